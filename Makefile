@@ -1,0 +1,48 @@
+# `make` alone lists what there is.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONUTF8 := 1
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say which with: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: serve
+serve: .venv/ready ## Live preview of the site; it says at which address
+	$(BIN)/mkdocs serve
+
+.PHONY: test
+test: .venv/ready ## Everything that must hold, in a real browser too
+	$(BIN)/python -m guide.browser
+	$(BIN)/ruff check scripts tests
+	$(BIN)/ruff format --check --quiet scripts tests
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/rumdl check --quiet .
+	$(BIN)/guide check
+	$(BIN)/pytest -n 2
+
+.PHONY: build
+build: .venv/ready ## The site in site/, checked and ready to upload
+	$(BIN)/guide check
+	$(BIN)/mkdocs build --clean --quiet
+	$(BIN)/guide links site
+
+.PHONY: lock
+lock: .venv/ready ## Renew requirements.txt from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
+	  --group build --group test --group lint pyproject.toml --output-file requirements.txt
+
+.PHONY: clean
+clean: ## Remove what was made (the environment too)
+	rm -rf .venv .cache site .mypy_cache .pytest_cache .ruff_cache .rumdl_cache scripts/*.egg-info

@@ -1,0 +1,97 @@
+"""Finding a Chromium to drive; `python -m guide.browser` installs one where it may."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from guide.findings import CannotRunError
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
+INSTALLERS = (
+    ("apt-get", ["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]),
+    ("dnf", ["true"], ["dnf", "install", "-y", "-q", "chromium"]),
+    ("apk", ["true"], ["apk", "add", "-q", "chromium"]),
+)
+
+# Quiet: nothing of the browser's own reaches for the network. Steady: the same pixels at every launch.
+FLAGS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-gpu",
+    "--disable-lcd-text",
+    "--disable-sync",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+    "--hide-scrollbars",
+    "--no-first-run",
+)
+
+
+def find() -> str | None:
+    """Return the path of a Chromium or Chrome: `CHROME`, then `PATH`, usual places, the browser library's own."""
+    candidates = [os.environ.get("CHROME"), *(shutil.which(name) for name in NAMES), *PLACES, _bundled()]
+    return next((path for path in candidates if path and Path(path).is_file()), None)
+
+
+def _bundled() -> str | None:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a test dependency, slow to load
+
+    with sync_playwright() as library:
+        return library.chromium.executable_path
+
+
+def path() -> str:
+    """Return the path of a browser.
+
+    Raises CannotRunError, with what to do, where there is none.
+    """
+    found = find()
+    if not found:
+        raise CannotRunError("no Chromium or Chrome found; install one, or name it: CHROME=/path/to/chrome")
+    return found
+
+
+def flags() -> list[str]:
+    """Return the launch flags; as root Chromium refuses to start with its sandbox."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [*FLAGS, *(["--no-sandbox"] if root else [])]
+
+
+def install() -> None:
+    """Install Chromium by the system's package manager, where there is one and the user may."""
+    for program, *commands in INSTALLERS:
+        if not shutil.which(program):
+            continue
+        prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
+        if prefix and not shutil.which("sudo"):
+            break
+        for command in commands:
+            if subprocess.run([*prefix, *command], stdout=sys.stderr, check=False).returncode:
+                break
+        return
+
+
+def main() -> int:
+    """Make sure that there is a browser; say which."""
+    try:
+        if not find():
+            install()
+        sys.stdout.write(f"browser: {path()}\n")
+    except CannotRunError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

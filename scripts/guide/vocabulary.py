@@ -1,0 +1,108 @@
+"""The closed lists: platforms, tabs, and every Apple label that a page may tell a reader to look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from guide.findings import CannotRunError, Finding, lines
+from guide.yamlfile import Strict, parse
+
+INCLUDES = Path("docs/includes")
+Platform = Literal["mac", "iphone", "vision", "web", "watch", "windows", "apple-tv", "any"]
+Version = tuple[int, ...]
+
+
+def versions(text: str) -> tuple[Version, Version]:
+    """Return the first and last version of a range such as `10.15-12`, `13` or `17-26`.
+
+    Raises ValueError where it is not a range.
+    """
+    ends = [tuple(int(part) for part in end.split(".")) for end in text.split("-")]
+    if len(ends) > 2 or ends[0] > ends[-1]:
+        raise ValueError('a range of versions, such as "10.15-12" or "13"')
+    return ends[0], ends[-1]
+
+
+def _range(text: str) -> str:
+    if text:
+        try:
+            versions(text)
+        except ValueError as error:
+            raise ValueError('a range of versions, such as "10.15-12" or "13"') from error
+    return text
+
+
+Range = Annotated[str, AfterValidator(_range)]
+
+
+class Tab(Strict):
+    """A content tab's label, and the systems that its steps are for; `versions` empty: all of them."""
+
+    label: str
+    platform: Platform
+    versions: Range = ""
+
+
+class Use(Strict):
+    """Where a label is known to stand.
+
+    `code` is the certainty: A stated by Apple; A-m by Apple, read through a mirror or another language; A-old by
+    Apple in an older version; T by a third party only; I inferred. What is less certain cannot be entered.
+    `source` is a label of sources.md.
+    """
+
+    platform: Platform
+    versions: Range = ""
+    code: Literal["A", "A-m", "A-old", "T", "I"]
+    source: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Everything closed that pages and drawn screens are held against."""
+
+    tabs: tuple[Tab, ...]
+    labels: dict[str, tuple[Use, ...]]
+    label_lines: dict[str, int]
+
+    def known(self, label: str, tab: Tab | None) -> tuple[Use, ...]:
+        """Return the uses of a label that cover a tab's systems; with no tab, all of its uses."""
+        uses = self.labels.get(label, ())
+        if tab is None:
+            return uses
+        return tuple(use for use in uses if _covers(use, tab))
+
+
+def _covers(use: Use, tab: Tab) -> bool:
+    if use.platform not in (tab.platform, "any"):
+        return False
+    if not use.versions or not tab.versions:
+        return True
+    (first, last), (low, high) = versions(use.versions), versions(tab.versions)
+    return first <= low and high <= last
+
+
+def load(folder: Path = INCLUDES) -> tuple[Vocabulary, list[Finding]]:
+    """Read `tabs.yml` and `labels.yml`; findings where they are wrong."""
+    tabs_path, labels_path = folder / "tabs.yml", folder / "labels.yml"
+    try:
+        tabs_text, labels_text = tabs_path.read_text("utf-8"), labels_path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRunError(f"{folder}: cannot read tabs.yml and labels.yml ({error})") from error
+    tabs, _, wrong_tabs = parse(tabs_text, str(tabs_path), list[Tab], rule="labels")
+    labels, places, wrong_labels = parse(labels_text, str(labels_path), dict[str, list[Use]], rule="labels")
+    found = {name: tuple(uses) for name, uses in (labels or {}).items()}
+    label_lines = {name: places.of((name,))[0] for name in found}
+    return Vocabulary(tuple(tabs or ()), found, label_lines), wrong_tabs + wrong_labels
+
+
+def require(folder: Path = INCLUDES) -> Vocabulary:
+    """Return the vocabulary, or raise CannotRunError with its first finding."""
+    vocabulary, findings = load(folder)
+    if findings:
+        raise CannotRunError(lines(findings)[0])
+    return vocabulary

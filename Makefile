@@ -5,6 +5,7 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 := 1
+export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: help
 help: ## This list

@@ -17,7 +17,11 @@ PLACES = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
 INSTALLERS = (
-    ("apt-get", ["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]),
+    (
+        "apt-get",
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ),
     ("dnf", ["true"], ["dnf", "install", "-y", "-q", "chromium"]),
     ("apk", ["true"], ["apk", "add", "-q", "chromium"]),
 )

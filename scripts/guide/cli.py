@@ -12,7 +12,9 @@ from guide.findings import FORMATS, CannotRunError, Finding, lines
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FORMAT = click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text", help="How findings are written.")
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(sorted(FORMATS)), default="text", help="How findings are written."
+)
 
 
 class Group(click.Group):

@@ -75,7 +75,9 @@ def parse(
     try:
         value = pydantic.TypeAdapter(schema).validate_python(data)
     except pydantic.ValidationError as error:
-        findings += [finding(*places.of(problem["loc"]), *_explain(dict(problem), schema)) for problem in error.errors()]
+        findings += [
+            finding(*places.of(problem["loc"]), *_explain(dict(problem), schema)) for problem in error.errors()
+        ]
     return (None if findings else value), places, findings
 
 
@@ -101,7 +103,7 @@ def _duplicates(node: yaml.Node | None) -> list[tuple[str, yaml.Mark]]:
     return found
 
 
-def _explain(problem: dict[str, Any], schema: Any) -> tuple[str, str, str]:
+def _explain(problem: dict[str, Any], schema: type[Model]) -> tuple[str, str, str]:
     loc = problem["loc"]
     key = loc[-1] if loc else "the whole"
     if problem["type"] == "extra_forbidden":
@@ -116,7 +118,7 @@ def _explain(problem: dict[str, Any], schema: Any) -> tuple[str, str, str]:
     return f'"{key}" is {shown}', f"expected {expected}", "put the value in quotes" if misread else ""
 
 
-def _siblings(schema: Any, loc: tuple[Any, ...]) -> list[str]:
+def _siblings(schema: type[Model], loc: tuple[Any, ...]) -> list[str]:
     """Return the keys known where the last key of `loc` stands, by walking the JSON Schema."""
     root = pydantic.TypeAdapter(schema).json_schema()
     nodes = [root]

@@ -63,10 +63,10 @@ def parse(
         data = yaml.load(source, Loader=Loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
+        line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         found = f"this is not YAML ({problem})"
-        return None, Places(None, first_line), [finding(*place, found, "", "mend the line or quote the value")]
+        return None, Places(None, first_line), [finding(line, column, found, "", "mend the line or quote the value")]
     places = Places(root, first_line)
     findings = [
         finding(mark.line + first_line, mark.column + 1, f'key "{key}" stands twice', "each key once", "remove one")

@@ -46,6 +46,11 @@ class Tab(Strict):
     platform: Platform
     versions: Range = ""
 
+    @property
+    def last(self) -> Version:
+        """The newest version that the tab is for; empty where it is for all."""
+        return versions(self.versions)[1] if self.versions else ()
+
 
 class Use(Strict):
     """Where a label is known to stand.

@@ -1,0 +1,1 @@
+"""Reading the pages, and the rules that they keep."""

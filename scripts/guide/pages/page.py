@@ -1,0 +1,186 @@
+"""A page as the rules see it: its blocks in order, each with its lines, section, tab and step."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
+
+from guide.yamlfile import Strict
+
+HIDDEN = (
+    "\ufffc"  # stands in `prose` for what is not the page's own wording: a label, code, an address, a source's name
+)
+
+
+class Meta(Strict):
+    """Front matter. `description` has 50 to 160 characters: what search engines show whole."""
+
+    title: Annotated[str, Field(min_length=1)]
+    description: Annotated[str, Field(min_length=50, max_length=160)]
+    kind: Literal["procedure", "explainer", "reference", "hub"]
+    checked: datetime.date
+    who: str = ""
+    minutes: Annotated[int, Field(ge=1)] | None = None
+    applies_to: list[str] = []
+    tags: list[str] = []
+    hide: list[Literal["toc", "navigation", "path"]] = []
+    template: str = ""
+
+
+class Fault(NamedTuple):
+    """What a rule has found, before the engine adds the rule's name."""
+
+    path: str
+    line: int
+    found: str
+    expected: str = ""
+    mend: str = ""
+
+
+class Span(NamedTuple):
+    """A piece of a line: a bold label, or an image's alternative text and its address."""
+
+    text: str
+    line: int
+    target: str = ""
+
+
+class Link(NamedTuple):
+    """A link; `label` is the reference label in the form in which labels are compared, or empty."""
+
+    text: str
+    line: int
+    target: str
+    label: str = ""
+
+
+class Tag(NamedTuple):
+    """An HTML element that stands in the Markdown."""
+
+    name: str
+    line: int
+    attributes: dict[str, str]
+
+
+class Where(NamedTuple):
+    """What a block stands in; `tab` and `step` count from 1 in the page's lists, 0 is none."""
+
+    section: str = ""
+    symptom: str = ""
+    tab: int = 0
+    step: int = 0
+    box: str = ""
+    bullet: bool = False
+
+
+Kind = Literal["meta", "heading", "paragraph", "title", "cell", "code", "html", "box", "abbreviation"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The smallest block: a heading, a paragraph, a table's cell; what is included stands as blocks of its own file.
+
+    `text` is all that a reader sees or hears, `prose` the same without labels, code,
+    addresses and names of sources; a line break in either is one in the file.
+    """
+
+    kind: Kind
+    path: str
+    line: int
+    where: Where
+    text: str = ""
+    prose: str = ""
+    level: int = 0
+    aligned: bool = False
+    labels: tuple[Span, ...] = ()
+    links: tuple[Link, ...] = ()
+    images: tuple[Span, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+    def line_of(self, position: int, of: str | None = None) -> int:
+        """Return the line of a position in `prose`, or in the text given."""
+        return self.line + (self.prose if of is None else of).count("\n", 0, position)
+
+    @property
+    def cites(self) -> bool:
+        """Whether this is the small print that names the sources."""
+        return self.kind == "paragraph" and self.text.startswith(("Source:", "Sources:"))
+
+
+@dataclass(frozen=True)
+class PageTab:
+    """A content tab; tabs of one `group` stand side by side."""
+
+    label: str
+    path: str
+    line: int
+    group: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """An item of an ordered list, with its number as it is written."""
+
+    path: str
+    line: int
+    number: str
+    nested: bool
+    tab: int
+
+
+@dataclass(frozen=True)
+class Include:
+    """A line that includes a file; `found` tells whether there is one, `proper` whether MkDocs takes the line."""
+
+    name: str
+    line: int
+    found: bool
+    proper: bool
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """A comment that allows findings of a rule, on its own lines and from `first` up to before `end`."""
+
+    line: int
+    rule: str
+    text: str
+    reason: str
+    first: int
+    end: int
+
+
+@dataclass
+class Page:
+    """A Markdown file. `home` is its place in docs/, in which its links start; `shared` tells that it is an include."""
+
+    path: str
+    home: str
+    shared: bool = False
+    meta: Meta | None = None
+    kind: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    tabs: list[PageTab] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    includes: list[Include] = field(default_factory=list)
+    allowances: list[Allowance] = field(default_factory=list)
+    definitions: list[Span] = field(default_factory=list)
+    faults: list[tuple[str, Fault]] = field(default_factory=list)
+
+    @cached_property
+    def own(self) -> list[Block]:
+        """The blocks that stand in this very file."""
+        return [block for block in self.blocks if block.path == self.path]
+
+    @cached_property
+    def step_blocks(self) -> list[list[Block]]:
+        """The blocks of each step, in the order of `steps`."""
+        found: list[list[Block]] = [[] for _ in self.steps]
+        for block in self.blocks:
+            if block.where.step:
+                found[block.where.step - 1].append(block)
+        return found

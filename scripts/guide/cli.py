@@ -69,9 +69,10 @@ def check(paths: tuple[Path, ...], day: datetime.datetime | None, rules: bool, f
 @FORMAT
 def links(site: Path, listed: bool, form: str) -> None:
     """Check the links of a built site (SITE is site/ where it is not given)."""
-    from guide.links import gate, site as sites  # noqa: PLC0415
+    from guide.links import gate  # noqa: PLC0415
+    from guide.links.site import load  # noqa: PLC0415
 
-    built = sites.load(site)
+    built = load(site)
     if listed:
         for address, files in gate.outward(built).items():
             click.echo(f"{address} ← {', '.join(files)}")

@@ -1,0 +1,147 @@
+"""`guide links` as a command: its words and exit codes, the real engine, and how server and crawl end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from guide.cli import main
+from guide.findings import CannotRunError
+from guide.links import crawl, gate
+from guide.links.server import serve
+from guide.links.site import load
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from small_site import HOME, good, page, write
+
+
+def test_forty_five_pages_of_the_real_engine_are_silent_and_take_less_than_15_seconds(tmp_path: Path) -> None:
+    text = (
+        "[all](index.md) [b](p1.md#two)\n\n## One\n\n## Two\n\n"
+        + "A sentence with a [source](https://support.apple.com/102660).\n" * 200
+    )
+    tabs = '\n=== "A"\n\n    1. Do.\n\n=== "B"\n\n    1. Do.\n'
+    docs = {f"p{number}.md": f"# Page {number}\n\n{text}{tabs}" for number in range(44)}
+    config = {
+        "site_name": "Fixture", "site_url": HOME, "theme": {"name": "material", "font": False}, "plugins": ["search"],
+        "markdown_extensions": ["pymdownx.superfences", {"pymdownx.tabbed": {"alternate_style": True}}],
+    }  # fmt: skip
+    write(tmp_path / "docs", {"index.md": "# Home\n", **docs})
+    write(tmp_path, {"mkdocs.yml": json.dumps(config)})
+    build(load_config(str(tmp_path / "mkdocs.yml")))
+    site = load(tmp_path / "site")
+    assert len(site.pages) == 46  # with 404.html
+    start = time.monotonic()
+    assert gate.check(site, tmp_path / "docs") == []
+    assert time.monotonic() - start < 15
+
+
+def test_the_command_says_where_and_counts_what_leads_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "site", {"index.html": '<a href="nope/"></a><a href="https://example.com/#a">'})
+    result = CliRunner().invoke(main, ["links"])
+    assert result.stdout == "site/index.html: links: index.html → nope/: 404 File not found\n"
+    assert "1 pages, 2 links; 1 lead out, not fetched" in result.stderr
+    assert result.exit_code == 1
+
+
+def test_the_command_annotates_for_github(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": '<a href="nope/">'})
+    result = CliRunner().invoke(main, ["links", "--format", "github", str(tmp_path)])
+    assert result.stdout.startswith("::error file=")
+
+
+def test_the_command_lists_what_leads_out(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {"index.html": page("index.html", body='<a href="https://example.com/#a"></a><img src="//example.net/i">')},
+    )
+    result = CliRunner().invoke(main, ["links", "--list", str(tmp_path)])
+    assert result.stdout == "//example.net/i ← index.html\nhttps://example.com/ ← index.html\n"
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize(("made", "said"), [([], "no such folder"), (["site/a.html"], "there is no index.html")])
+def test_a_folder_that_is_no_site_is_exit_code_2(made: list[str], said: str, tmp_path: Path) -> None:
+    write(tmp_path, dict.fromkeys(made, ""))
+    result = CliRunner().invoke(main, ["links", str(tmp_path / "site")])
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_no_proxy_and_no_language_of_the_user_changes_what_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"http_proxy": "http://127.0.0.1:9", "LANGUAGE": "de", "HOME": str(tmp_path / "home")}.items():
+        monkeypatch.setenv(name, value)
+    found = gate.check(load(write(tmp_path, {"index.html": '<a href="mailto:x">'})), tmp_path)
+    assert [finding.found for finding in found] == ["index.html → mailto:x: Missing `@' in mail address `x'."]
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_site_that_only_its_owner_can_read_is_checked(tmp_path: Path) -> None:
+    files = write(tmp_path / "site", {"index.html": "<p>x"})
+    (files / "index.html").chmod(0o600)
+    files.chmod(0o700)
+    assert gate.check(load(files), tmp_path) == []
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt, RuntimeError, SystemExit])
+def test_server_and_crawl_stop_however_it_ends(
+    end: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Recorded(subprocess.Popen):
+        def __init__(self, *arguments, **named) -> None:
+            super().__init__(*arguments, **named)
+            started.append(self)
+
+    def stop(*_: object) -> None:
+        raise end
+
+    monkeypatch.setattr(crawl.subprocess, "Popen", Recorded)
+    monkeypatch.setattr(gate, "_pages", stop)
+    threads = threading.active_count()
+    with pytest.raises(end):
+        gate.check(load(write(tmp_path, good())), tmp_path)
+    assert [process.poll() is not None for process in started] == [True]
+    assert threading.active_count() == threads
+
+
+def test_a_crawl_that_breaks_is_exit_code_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawl.sys, "executable", shutil.which("false"))
+    with pytest.raises(CannotRunError, match="linkchecker stopped with an error of its own"):
+        gate.check(load(write(tmp_path, good())), tmp_path)
+
+
+def test_a_crawl_that_hangs_is_exit_code_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawl, "SECONDS", 0.01)
+    with pytest.raises(CannotRunError, match="did not finish"):
+        gate.check(load(write(tmp_path, good())), tmp_path)
+
+
+def test_the_server_answers_as_a_host_does(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": "home", "a/index.html": "a", "empty/x.txt": "x"})
+
+    def status(address: str) -> int:
+        return httpx.get(address, trust_env=False).status_code
+
+    with serve(tmp_path, "/g/") as home:
+        assert [status(home + path) for path in ("", "a/", "a", "empty/", "no", "../etc")] == [
+            200,
+            200,
+            301,
+            404,
+            404,
+            404,
+        ]
+        assert status(home.replace("/g/", "/index.html")) == 404

@@ -24,6 +24,7 @@ def check(folder: Path, files: dict[str, str | bytes]) -> set[str]:
 IN_A_PAGE = {
     "missing page": ('<a href="../nope/">', "../nope/: 404"),
     "missing page by the wrong case": ('<a href="../Phone/">', '../Phone/: 404 File not found; did you mean "phone/"?'),
+    "missing page that stands elsewhere": ('<a href="./plain.html">', '404 File not found; did you mean "plain.html"?'),
     "missing anchor": ('<a href="../phone/#ther">', 'there is no #ther in phone/index.html; did you mean "there"?'),
     "missing anchor in the page itself": ('<a href="#gone">', "#gone: there is no #gone in mac/index.html"),
     "folder without its slash": ('<a href="../phone">', "../phone: Redirected to"),
@@ -152,3 +153,10 @@ def test_a_site_without_canonical_addresses_is_checked(tmp_path: Path) -> None:
     assert check(tmp_path, dict(files)) == {
         "site/index.html: index.html → /a.html: it is absolute; a relative address: the site has to work under any path"
     }
+
+
+def test_what_most_pages_share_is_said_once(tmp_path: Path) -> None:
+    last = "as on 8 other pages; look in the theme and in the navigation"
+    shared = page("p.html", canonical="", body='<a href="nope/"></a>')
+    found = check(tmp_path, good() | {f"p{number}.html": shared for number in range(9)} | {"style.css": "a{}"})
+    assert [line for line in found if "nope/" in line] == [f"site/p0.html: p0.html → nope/: 404 File not found, {last}"]

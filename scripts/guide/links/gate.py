@@ -37,6 +37,7 @@ class Wrong:
     found: str
     expected: str = ""
     mend: str = ""
+    key: str = ""  # where the address leads
 
 
 def check(site: Site, docs: Path) -> list[Finding]:
@@ -62,11 +63,18 @@ def outward(site: Site) -> dict[str, list[str]]:
 
 
 def _findings(site: Site, docs: Path, wrong: Iterable[Wrong]) -> Iterator[Finding]:
-    """Turn each wrong address into a finding at the source of its page, or at the built file."""
-    for each in wrong:
-        path = source(each.file, docs) or site.root / each.file
-        found = f"{each.file}{f' → {each.raw}' if each.raw else ''}: {each.found}"
-        yield Finding(path.as_posix(), 0, 0, "links", found, each.expected, each.mend)
+    """Turn what is wrong into findings at the sources of the pages; what most pages share is one finding."""
+    alike: dict[tuple[str, ...], list[Wrong]] = defaultdict(list)
+    for each in dict.fromkeys(wrong):
+        alike[(each.key, each.found) if each.key else (each.file, each.raw, each.found)].append(each)
+    for group in alike.values():
+        shared = len({each.file for each in group}) > max(len(site.pages) / 2, 5)
+        for each in group[:1] if shared else group:
+            path = None if shared else source(each.file, docs)
+            place = f"{each.file} → {each.raw}" if each.raw else each.file
+            found = f"{place}: {each.found}{f', as on {len(group) - 1} other pages' if shared else ''}"
+            mend = each.mend or ("look in the theme and in the navigation" if shared else "")
+            yield Finding((path or site.root / each.file).as_posix(), 0, 0, "links", found, each.expected, mend)
 
 
 def _pages(site: Site) -> Iterator[Wrong]:
@@ -97,7 +105,7 @@ def _references(site: Site, faults: list[Fault], home: str) -> Iterator[Wrong]:
         if target is None:
             yield Wrong(reference.file, reference.raw, "this is not an address")
         elif said := _form(site, reference, target) or _missing(site, reference, target, broken.get(key)):
-            yield Wrong(reference.file, reference.raw, *said)
+            yield replace(Wrong(reference.file, reference.raw, *said), key=key)
     for fault in left.values():
         path = unquote(urlsplit(fault.page).path)
         yield Wrong(site.file(path.removeprefix(site.base)) or path, fault.raw or fault.url, fault.problem)
@@ -136,10 +144,18 @@ def _missing(site: Site, reference: Reference, target: Target, fault: Fault | No
     """Say what is wrong with where an address leads."""
     file = None if target.path is None else site.file(target.path)
     if fault or (target.path is not None and not file):
-        known = sorted(address(name) for name in site.files) if target.path else []
-        return fault.problem if fault else "404 File not found", "", nearest(target.path or "", known)
+        return fault.problem if fault else "404 File not found", "", _near(site, target.path) if target.path else ""
     page = site.pages.get(file or "")
     anchor = target.fragment.partition(":~:")[0]
     if page and reference.kind == "link" and anchor and anchor != "top" and anchor not in page.ids:
         return f"there is no #{anchor} in {page.file}", "", nearest(anchor, page.ids)
     return None
+
+
+def _near(site: Site, path: str) -> str:
+    """Suggest what has the same name in another folder, or nearly the same name in the same folder."""
+    head, _, tail = path.rstrip("/").rpartition("/")
+    known = sorted({address(file) for file in site.files} - {path})
+    same = [each for each in known if each.rstrip("/").rpartition("/")[2] == tail]
+    beside = [each.removeprefix(head).lstrip("/") for each in known if each.rstrip("/").rpartition("/")[0] == head]
+    return f'did you mean "{same[0]}"?' if same else nearest(tail, beside)

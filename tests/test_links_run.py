@@ -15,8 +15,11 @@ from click.testing import CliRunner
 from guide.cli import main
 from guide.findings import CannotRunError
 from guide.links import crawl, gate
+from guide.links.references import of_data, of_page, of_style
 from guide.links.server import serve
-from guide.links.site import load
+from guide.links.site import Site, load
+from hypothesis import given
+from hypothesis import strategies as st
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from small_site import HOME, good, page, write
@@ -145,3 +148,29 @@ def test_the_server_answers_as_a_host_does(tmp_path: Path) -> None:
             404,
         ]
         assert status(home.replace("/g/", "/index.html")) == 404
+
+
+@given(st.binary() | st.text(alphabet="/.:[]#?%@\\ é\x00\n<>\"'(,;=").map(str.encode))
+def test_any_bytes_are_read_as_a_page_and_a_style_sheet(data: bytes) -> None:
+    html = (
+        b'<a href="' + data + b'" id="' + data + b'" style="' + data + b'"><img srcset="' + data + b'"><style>' + data
+    )
+    site = Site(Path("site"), frozenset({"index.html"}), {"index.html": of_page("index.html", html)}, (), {}, HOME)
+    assert isinstance(gate.outward(site), dict)
+    assert list(of_style(data.decode("utf-8", "replace"))) is not None
+
+
+@given(st.binary(), st.sampled_from(["sitemap.xml", "search.json"]))
+def test_any_bytes_are_read_as_data_or_refused_in_words(data: bytes, name: str) -> None:
+    try:
+        assert isinstance(of_data(name, data), list)
+    except ValueError as error:
+        assert str(error)
+
+
+def test_deep_nesting_is_one_clear_error(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": "", "a.css": "(" * 100_000})
+    with pytest.raises(CannotRunError, match="cannot read it"):
+        load(tmp_path)
+    write(tmp_path, {"a.css": "", "search.json": "[" * 100_000})
+    assert "search.json" in load(tmp_path).unreadable

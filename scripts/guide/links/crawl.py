@@ -83,6 +83,7 @@ def _run(starts: list[str], out: IO[str]) -> int:
     configuration.get_plugin_folders = list  # it would make a folder in the user's home
     HttpUrl.content_allows_robots = lambda _: True  # "nofollow" is meant for strangers; this is our own site
     config = configuration.Configuration()
+    config["ignorewarnings"] = ["url-whitespace"]  # around an address; browsers strip it
     config.update(
         logger=Collector(), status=False, threads=0, robotstxt=False, checkextern=False, timeout=30,
         maxrequestspersecond=100_000, maxfilesizeparse=100_000_000, maxfilesizedownload=100_000_000,

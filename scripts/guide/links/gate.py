@@ -71,7 +71,7 @@ def _findings(site: Site, docs: Path, wrong: Iterable[Wrong]) -> Iterator[Findin
         shared = len({each.file for each in group}) > max(len(site.pages) / 2, 5)
         for each in group[:1] if shared else group:
             path = None if shared else source(each.file, docs)
-            place = f"{each.file} → {each.raw}" if each.raw else each.file
+            place = f"{each.file} → {' '.join(each.raw.split())}" if each.raw else each.file
             found = f"{place}: {each.found}{f', as on {len(group) - 1} other pages' if shared else ''}"
             mend = each.mend or ("look in the theme and in the navigation" if shared else "")
             yield Finding((path or site.root / each.file).as_posix(), 0, 0, "links", found, each.expected, mend)

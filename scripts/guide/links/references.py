@@ -129,7 +129,7 @@ def of_data(file: str, data: bytes) -> list[Reference]:
         return [Reference(file, raw, "link", "") for raw in _of_index(json.loads(data))]
     try:
         tree = ET.fromstring(data)  # noqa: S314 - from our own build; expat since 2.4.1 stops entity bombs by itself
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError) as error:
         raise ValueError(str(error)) from error
     if _name(tree) not in {"urlset", "sitemapindex", "rss", "feed", "RDF"}:
         return []

@@ -25,7 +25,8 @@ def serve(root: Path, base: str) -> Iterator[str]:
             super().__init__(*arguments, directory=str(root))
 
         def translate_path(self, path: str) -> str:
-            return super().translate_path("/" + path[len(base) :]) if path.startswith(base) else ""
+            inside = path.startswith(base) and "%00" not in path
+            return super().translate_path("/" + path[len(base) :]) if inside else ""
 
         def list_directory(self, path: object) -> None:  # noqa: ARG002 - the base class's name
             self.send_error(404)

@@ -108,7 +108,7 @@ def load(root: Path) -> Site:
         files = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
         pages = {file: of_page(file, (root / file).read_bytes()) for file in files if file.endswith(".html")}
         others, unreadable = _others(root, files)
-    except OSError as error:
+    except (OSError, RecursionError) as error:
         raise CannotRunError(f"{root}: cannot read it ({error})") from error
     return Site(root, frozenset(files), pages, tuple(others), unreadable, _url(pages.values()))
 
@@ -127,7 +127,7 @@ def _others(root: Path, files: list[str]) -> tuple[list[Reference], dict[str, st
             try:
                 data = gzip.decompress(data) if file.endswith(".gz") else data
                 found += [] if data in seen else of_data(file, data)
-            except (ValueError, EOFError, gzip.BadGzipFile, zlib.error) as error:
+            except (ValueError, EOFError, RecursionError, gzip.BadGzipFile, zlib.error) as error:
                 unreadable[file] = str(error)
             seen.add(data)
     return found, unreadable

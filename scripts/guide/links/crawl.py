@@ -41,7 +41,7 @@ def crawl(starts: list[str]) -> Iterator[Callable[[], list[Fault]]]:
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
         if process.stdin:
-            with process.stdin as inlet, suppress(BrokenPipeError):
+            with suppress(BrokenPipeError), process.stdin as inlet:
                 inlet.write(json.dumps(starts).encode())
             process.stdin = None  # or communicate() would write to it
 

@@ -112,8 +112,10 @@ def _explain(problem: dict[str, Any], schema: type[Model]) -> tuple[str, str, st
     if problem["type"] == "missing":
         return f'key "{key}" is missing', "", f"add {key}:"
     value = problem["input"]
-    shown = "a list or a mapping" if isinstance(value, dict | list) else f"`{value}`"
-    expected = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    shown = "a list or a mapping" if isinstance(value, dict | list) else f"`{str(value)[:60]}`"
+    expected = problem["msg"]
+    for words in ("Value error, ", "Input should be ", "String should have "):
+        expected = expected.removeprefix(words)
     misread = isinstance(value, bool | int | float) and problem["type"] in {"string_type", "literal_error"}
     return f'"{key}" is {shown}', f"expected {expected}", "put the value in quotes" if misread else ""
 

@@ -1,1 +1,159 @@
-"""Rules that weigh a page as a whole, or hold it against the others: related, tags, fresh, reading, duplicate."""
+"""Rules that weigh a page as a whole, and hold it against the others: related, tags, fresh, reading, duplicate."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from guide.pages.linking import inside, leads_on
+from guide.pages.page import HIDDEN, Fault
+from guide.pages.rules import of_book, of_pages
+from guide.pages.sources import read_month
+from guide.vocabulary import versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guide.pages.book import Book
+    from guide.pages.page import Block, Page
+
+RELATED = (2, 5)
+READING = {"procedure": 7.0, "explainer": 9.0}  # automated readability index; about the school year
+DUPLICATE_WORDS = 6  # shorter steps, such as "Click Continue.", may stand on two pages
+PLATFORMS = {"macOS": "mac", "iOS": "iphone", "iPadOS": "iphone", "visionOS": "vision", "watchOS": "watch"}
+NUMBER = r"\d{1,3}(?:\.\d{1,3})*"
+SYSTEM = re.compile(rf"\b(?P<system>{'|'.join(PLATFORMS)})(?P<numbers>(?:(?: or | to | and |, |\u2013|-| )?{NUMBER})+)")
+SENTENCE = re.compile(r"(?:[^.!?]|[.!?](?=\w))+[.!?]*")
+
+
+@of_pages("related")
+def related(page: Page, _: Book) -> Iterator[Fault]:
+    """Under Related stand 2 to 5 other pages, each once; every page leads on and is reached."""
+    if not any(block.where.section == "Related" for block in page.blocks):
+        return
+    found = [link for block in page.blocks if block.where.section == "Related" for link in block.links]
+    targets = [inside(page, link.target) for link in found if leads_on(link.target)]
+    line = next(block.line for block in page.blocks if block.where.section == "Related")
+    least, most = RELATED
+    if not least <= len(targets) <= most:
+        yield Fault(line, f"{len(targets)} under Related", f"{least} to {most} pages")
+        return
+    for link, target in zip(found, targets, strict=False):
+        if target in {page.home, ""} or targets.count(target) > 1:
+            yield Fault(link.line, f'"{link.target}" under Related', "other pages, each once")
+
+
+@of_book("related")
+def reached(book: Book) -> Iterator[Fault]:
+    """Every page leads on to another and is reached from another."""
+    leads = {
+        page.home: {inside(page, link.target) for block in page.blocks for link in block.links if leads_on(link.target)}
+        for page in book.pages
+    }
+    for page in book.pages:
+        others = {home for home in leads if home != page.home}
+        if not leads[page.home] & others:
+            yield Fault(1, "no link to another page", "every page leads on", "link the next one", page.path)
+        if page.home != "index.md" and not any(page.home in leads[home] for home in others):
+            yield Fault(
+                1, "no page links here", "every page is reached from another", "link it where it helps", page.path
+            )
+
+
+@of_pages("tags")
+def tagged(page: Page, _: Book) -> Iterator[Fault]:
+    """Every page but those about this guide has tags, the words that readers type, and no two share one."""
+    if page.meta and not page.meta.tags and not page.home.startswith("about/"):
+        yield Fault(page.at("kind"), "no tags", "the words that readers type", "add tags:")
+
+
+@of_book("tags")
+def tags(book: Book) -> Iterator[Fault]:
+    """No two pages have the same tag."""
+    first: dict[str, str] = {}
+    for page in book.pages:
+        for tag in page.meta.tags if page.meta else ():
+            owner = first.setdefault(tag.casefold(), page.path)
+            if owner != page.path:
+                found = f'tag "{tag}" stands in {owner} too'
+                yield Fault(page.at("tags"), found, "on one page", "keep it where it helps most", page.path)
+
+
+@of_pages("fresh")
+def fresh(page: Page, book: Book) -> Iterator[Fault]:
+    """No system version is claimed that no source knows, and `checked` is not older than the newest source cited."""
+    newest = _newest(book)
+    for block in page.words:
+        for match, line in block.find(SYSTEM):
+            last = newest.get(PLATFORMS[match["system"]])
+            numbers = [tuple(map(int, number.split("."))) for number in re.findall(NUMBER, match["numbers"])]
+            if (
+                last
+                and any(number[: len(last)] > last for number in numbers)
+                and not _denied(block, match.start(), book)
+            ):
+                expected = f"known up to {'.'.join(map(str, last))}"
+                yield Fault(line, f'"{match[0]}"', expected, "no source describes it", block.path)
+    cited = {link.label for block in page.blocks for link in block.links if link.label in book.sources}
+    months = [(read_month(book.sources[label].title) or (0, 0), label) for label in cited]
+    if page.meta and months:
+        month, label = max(months)
+        if (page.meta.checked.year, page.meta.checked.month) < month:
+            found = f"checked on {page.meta.checked}, [{book.sources[label].label}] read {month[0]}-{month[1]:02}"
+            yield Fault(page.at("checked"), found, "checked after its sources were read", "compare the page again")
+
+
+def _newest(book: Book) -> dict[str, tuple[int, ...]]:
+    """Return the newest version that a source knows, by platform."""
+    uses = [use for uses in book.vocabulary.labels.values() for use in uses if use.versions]
+    newest: dict[str, tuple[int, ...]] = {}
+    for use in uses:
+        newest[use.platform] = max(newest.get(use.platform, ()), versions(use.versions)[1])
+    return newest
+
+
+def _denied(block: Block, position: int, book: Book) -> bool:
+    """Return whether the sentence says that something is not known of the version."""
+    here = next((match[0] for match in SENTENCE.finditer(block.prose) if match.end() > position), "")
+    said = here.casefold().split()
+    return any(f" {denial} " in f" {' '.join(said)} " for denial in book.words.denials)
+
+
+@of_pages("reading")
+def reading(page: Page, book: Book) -> Iterator[Fault]:
+    """A procedure reads at most at index 7, an explainer at 9 (automated readability index)."""
+    limit = READING.get(page.kind)
+    if limit is None:
+        return
+    from textstat import automated_readability_index as index  # noqa: PLC0415 - a quarter of a second to load
+
+    plain = book.plain
+    blocks = [block for block in page.blocks if block.kind == "paragraph" and not block.cites]
+    texts = [(block, plain.sub("name", " ".join(block.prose.replace(HIDDEN, "name").split()))) for block in blocks]
+    whole = " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for _, text in texts if text)
+    found = index(whole) if whole else 0
+    if found > limit:
+        sentences = [(index(part), part, block) for block, text in texts for part in _sentences(text)]
+        worst = sorted((one for one in sentences if one[0] > limit), key=lambda one: -one[0])[:3]
+        named = "; ".join(f"{block.path}:{block.line} {score:.0f} “{part[:60]}…”" for score, part, block in worst)
+        yield Fault(1, f"index {found:.1f}", f"at most {limit:.0f} for {page.kind}s", f"shorten {named}")
+
+
+def _sentences(text: str) -> list[str]:
+    return [match[0].strip() for match in SENTENCE.finditer(text)]
+
+
+@of_book("duplicate")
+def duplicate(book: Book) -> Iterator[Fault]:
+    """No step and no paragraph stands in two files: it is an include."""
+    first: dict[str, Block] = {}
+    for page in [*book.includes, *book.pages]:
+        for block in page.own:
+            words = block.text.casefold().split()
+            plain = block.kind == "paragraph" and not block.cites and not block.images and not block.where.bullet
+            if plain and not block.text.endswith(":") and len(words) >= DUPLICATE_WORDS:
+                other = first.setdefault(" ".join(words), block)
+                if other.path != page.path:
+                    found = f'"{" ".join(block.text.split()[:8])} …" stands in {other.path}:{other.line} too'
+                    mend = f"include {other.path}" if "/includes/" in other.path else "make it an include"
+                    yield Fault(block.line, found, "in one file", mend, page.path)

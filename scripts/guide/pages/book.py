@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from guide.findings import CannotRunError
+from guide.findings import CannotRunError, Finding
 from guide.pages import reader
 from guide.pages.page import Fault, Page
-from guide.vocabulary import Tab, Vocabulary
+from guide.vocabulary import Tab
 from guide.vocabulary import load as load_vocabulary
 from guide.yamlfile import Strict, parse
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import datetime
 
 WORDS = Path(__file__).with_name("words.yml")
-APPENDED = ("abbreviations.md", "sources.md", "notice.md")  # used by mkdocs.yml and by the theme, not by a page
+TERM = re.compile(r"\*\[([^\]]+)\]:")
 LIMIT = 256 * 1024  # bytes; the longest page is a twentieth of it
 
 
@@ -54,21 +56,19 @@ class Book:
         self.root, self.today = root, today
         self.docs, self.shared = root / "docs", root / "docs" / "includes"
         if not self.docs.is_dir():
-            raise CannotRunError(f"there is no folder {self.docs}; run this where mkdocs.yml stands")
+            raise CannotRunError("there is no folder docs here; run this where mkdocs.yml stands")
+        self.vocabulary, wrong = load_vocabulary(self.shared)
+        self.complete = not wrong
+        self.findings = [replace(one, path=self.name(Path(one.path))) for one in wrong]
         self.references: dict[str, Any] = {}
         self.sources: dict[str, Source] = {}
-        self.vocabulary: Vocabulary
-        self.vocabulary, self.findings = load_vocabulary(self.shared)
         self._pages: dict[Path, Page] = {}
         self._reading: list[Path] = []
         self._read_sources()
 
     def name(self, path: Path) -> str:
         """Return a path as it is shown: from `root`, where it lies in it."""
-        try:
-            return path.relative_to(self.root).as_posix()
-        except ValueError:
-            return path.as_posix()
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
     @cached_property
     def words(self) -> Words:
@@ -79,6 +79,18 @@ class Book:
         return words
 
     @cached_property
+    def plain(self) -> re.Pattern[str]:
+        """The glossary terms, which count as one plain word where reading is measured."""
+        terms = [
+            term
+            for page in self.includes
+            for block in page.own
+            if block.kind == "abbreviation"
+            for term in TERM.findall(block.text)
+        ]
+        return re.compile(rf"\b(?:{'|'.join(map(re.escape, terms)) or '(?!)'})\b")
+
+    @cached_property
     def pictures(self) -> frozenset[str]:
         """The names of the finished pictures; none before there is a lock file."""
         lock = self.docs / "assets" / "shots" / "lock.json"
@@ -87,9 +99,7 @@ class Book:
         try:
             return frozenset(json.loads(lock.read_bytes())["pictures"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CannotRunError(
-                f"{self.name(lock)}: cannot be read ({error}); make it with: guide shots build"
-            ) from error
+            raise CannotRunError(f"{self.name(lock)} cannot be read; make it anew: guide shots build") from error
 
     @cached_property
     def tabs(self) -> dict[str, Tab]:
@@ -97,38 +107,24 @@ class Book:
         return {tab.label: tab for tab in self.vocabulary.tabs}
 
     @cached_property
-    def pages(self) -> list[Page]:
-        """Every page, in order of path."""
-        return [self.page(path) for path in sorted(self.docs.rglob("*.md")) if self.shared not in path.parents]
-
-    @cached_property
     def homes(self) -> frozenset[str]:
         """Every file in docs/, as links name it."""
         return frozenset(path.relative_to(self.docs).as_posix() for path in self.docs.rglob("*") if path.is_file())
 
     @cached_property
+    def pages(self) -> list[Page]:
+        """Every page, in order of path."""
+        return [self.page(path) for path in sorted(self.docs.rglob("*.md")) if self.shared not in path.parents]
+
+    @cached_property
     def include_names(self) -> dict[str, Path]:
-        """Every include's path by the name that a page gives it."""
+        """Every include's path, by the name that a page gives it."""
         return {path.relative_to(self.shared).as_posix(): path for path in sorted(self.shared.rglob("*.md"))}
 
     @cached_property
     def includes(self) -> list[Page]:
         """Every include, in order of path."""
         return [self.page(path) for path in self.include_names.values()]
-
-    def page(self, path: Path) -> Page:
-        """Return a file as a page, read once."""
-        if path not in self._pages:
-            home = path.relative_to(self.docs).as_posix() if self.docs in path.parents else path.name
-            text, fault = contents(path, self.name(path))
-            self._reading.append(path)
-            shared = self.shared in path.parents
-            page = reader.read(text, self.name(path), home, self.references, self.include, shared=shared or bool(fault))
-            self._reading.pop()
-            if fault:
-                page.faults.append(("file", fault))
-            self._pages[path] = page
-        return self._pages[path]
 
     def title(self, home: str) -> str:
         """Return the title of the page at a place in docs/; empty where there is none."""
@@ -140,42 +136,50 @@ class Book:
         path = self.include_names.get(name)
         return None if path is None or path in self._reading else self.page(path)
 
+    def page(self, path: Path) -> Page:
+        """Return a file as a page, read once."""
+        if path not in self._pages:
+            name = self.name(path)
+            home = path.relative_to(self.docs).as_posix() if path.is_relative_to(self.docs) else path.name
+            text, fault = contents(path)
+            self._reading.append(path)
+            shared = fault is not None or path.is_relative_to(self.shared)
+            page = self._pages[path] = reader.read(Page(name, home, shared), text, self.references, self.include)
+            self._reading.pop()
+            if fault:
+                page.faults.append(("file", fault))
+        return self._pages[path]
+
     def _read_sources(self) -> None:
         path = self.shared / "sources.md"
-        text, fault = contents(path, self.name(path))
+        text, fault = contents(path)
         if fault:
-            raise CannotRunError(f"{fault.path}: {fault.found}")
+            raise CannotRunError(f"{self.name(path)}: {fault.found}")
+        lines = text.split("\n")
         self.references, again, other = reader.definitions(text)
-        lines, where = text.split("\n"), self.name(path)
-        self.faults = [
-            ("sources", Fault(where, line, f'"{label}" stands twice', "", "remove one")) for label, line, _ in again
-        ]
-        self.faults += [
-            (
-                "sources",
-                Fault(where, line, f'"{text[:60]}"', 'only lines such as [S-1]: address "Title (read 2026-11)"'),
-            )
-            for text, line, _ in other
-        ]
+        wrong = [(span, f"[{span.text}] stands twice", "each label once") for span in again]
+        wrong += [(span, f'"{span.text[:60]}"', '[S-1]: address "Title (read 2026-11)"') for span in other]
+        for span, found, expected in wrong:
+            self.findings.append(Finding(self.name(path), span.line, 0, "sources", found, expected, "mend the line"))
         for label, reference in self.references.items():
             line = reference["map"][0]
             written = lines[line].strip()[1:].partition("]")[0]
             self.sources[label] = Source(written, reference["href"], reference["title"], line + 1)
 
 
-def contents(path: Path, name: str) -> tuple[str, Fault | None]:
+def contents(path: Path) -> tuple[str, Fault | None]:
     """Return a text file's contents with line ends as `\\n`, or nothing and what is wrong with it."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return "", Fault(name, line, "this is not UTF-8 text", "", "save the file as UTF-8")
+        return "", Fault(line, "this is not UTF-8 text", "", "save the file as UTF-8")
     except OSError as error:
-        return "", Fault(name, 0, f"cannot be read ({error.strerror})")
+        return "", Fault(0, f"this cannot be read ({error.strerror})")
     if len(data) > LIMIT:
-        return "", Fault(name, 0, f"{len(data)} bytes", f"at most {LIMIT} bytes", "make two pages of it")
+        return "", Fault(0, f"{len(data)} bytes", f"at most {LIMIT} bytes", "make two pages of it")
     if "\0" in text or text.startswith("\ufeff"):
         found = "a zero byte" if "\0" in text else "a byte-order mark"
-        return "", Fault(name, 1, found, "plain UTF-8 text", "save the file without it")
+        return "", Fault(1, found, "plain UTF-8 text", "save the file without it")
     return text.replace("\r\n", "\n").replace("\r", "\n"), None

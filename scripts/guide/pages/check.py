@@ -6,15 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guide.findings import CannotRunError, Finding
-from guide.pages import across, linking, screens, structure, wording  # noqa: F401 - each registers its rules
+from guide.pages import across, labels, linking, sources, structure, wording  # noqa: F401 - they register their rules
 from guide.pages.book import Book
-from guide.pages.rules import SENTENCES, allow, check_book, check_page
+from guide.pages.rules import SENTENCES, allow, check_book, check_page, finding
 
 if TYPE_CHECKING:
     import datetime
     from collections.abc import Sequence
 
-    from guide.pages.page import Fault, Page
+    from guide.pages.page import Page
+
+LISTED = {"labels", "tabs", "sources", "terms"}
 
 
 def sentences() -> dict[str, str]:
@@ -28,37 +30,37 @@ def check(paths: Sequence[Path], today: datetime.date, root: Path = Path()) -> l
     Raises CannotRunError for a path that is not there, or where `root` is not the guide's.
     """
     book = Book(root, today)
-    whole = not paths or any(path.resolve() == book.docs.resolve() for path in paths)
-    files = [] if whole else sorted(_files(paths))
-    named = {book.name(path) for path in files}
-    pages = [*book.pages, *book.includes] if whole else [book.page(path) for path in files if path.suffix == ".md"]
-    found = list(book.faults) if whole or any(path.parent == book.shared for path in files) else []
-    for page in pages:
-        found += check_page(page, book)
-    if whole:
-        found += check_book(book)
-    else:
-        found += [
-            ("labels", fault) for path in files if path.suffix == ".html" for fault in screens.check_screen(path, book)
-        ]
-        found += _in_use(pages, named, book)
-    findings = [
-        Finding(f.path, f.line, 0, rule, f.found, f.expected, f.mend) for rule, f in allow(found, pages, whole=whole)
+    files = sorted({file for path in paths for file in _files(path)})
+    if not paths or any(path.resolve() == book.docs.resolve() for path in paths):
+        pages = [*book.pages, *book.includes]
+        found = [one for page in pages for one in check_page(page, book)]
+        return _all(book, [*found, *check_book(book)], pages, whole=True)
+    pages = [book.page(path) for path in files if path.suffix == ".md"]
+    found = [one for page in pages for one in check_page(page, book)]
+    found += [
+        finding("labels", fault)
+        for path in files
+        if path.suffix == ".html"
+        for fault in labels.check_screen(path, book)
     ]
-    return [*book.findings, *findings]
-
-
-def _files(paths: Sequence[Path]) -> set[Path]:
-    files: set[Path] = set()
-    for path in paths:
-        if not path.exists():
-            raise CannotRunError(f"{path}: there is no such file or folder")
-        files |= {*path.rglob("*.md"), *path.rglob("*.html")} if path.is_dir() else {path}
-    return files
-
-
-def _in_use(pages: Sequence[Page], named: set[str], book: Book) -> list[tuple[str, Fault]]:
-    """Check the includes among the files where they are used: only there are their tabs known."""
-    shared = {page.path for page in pages if page.shared}
+    # An include is checked where it is used as well: only there are its tabs known.
+    named, shared = {page.path for page in pages}, {page.path for page in pages if page.shared}
     users = [page for page in book.pages if page.path not in named and shared & {block.path for block in page.blocks}]
-    return [(rule, fault) for page in users for rule, fault in check_page(page, book) if fault.path in shared]
+    found += [one for page in users for one in check_page(page, book) if one.path in shared]
+    return _all(book, found, pages, whole=False)
+
+
+def _all(book: Book, found: Sequence[Finding], pages: Sequence[Page], *, whole: bool) -> list[Finding]:
+    """Return the findings that stand; what would rest on a closed list that cannot be read is noise, and left out."""
+    stand = allow(found, pages, whole=whole)
+    return [*book.findings, *(one for one in stand if book.complete or one.rule not in LISTED)]
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise CannotRunError(f"{path}: there is no such file or folder")
+    if path.is_dir():
+        return [*path.rglob("*.md"), *path.rglob("*.html")]
+    if path.suffix not in {".md", ".html", ".yml"}:
+        raise CannotRunError(f"{path}: there are no rules for such a file; give pages, screens, or no path for all")
+    return [path]

@@ -11,7 +11,7 @@ from guide.pages.page import HIDDEN, Link, Span, Tag
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-ATTRIBUTES = re.compile(r"\{:?[ ]*([.#][^{}\n]*|[^{}\n]*=[^{}\n]*)\}")
+ATTRIBUTES = re.compile(r"\{:?([^{}\n]*)\}")
 
 
 class Inline:
@@ -37,12 +37,13 @@ class Inline:
     def fields(self) -> dict[str, Any]:
         """Return the fields of a Block, with attribute lists taken out of the text."""
         text, prose = "".join(self.text), "".join(self.prose)
-        if "{" in prose:
-            for match in ATTRIBUTES.finditer(prose):
+        for match in ATTRIBUTES.finditer(prose):
+            if _is_list(match):
                 pairs = (part.partition("=") for part in match[1].split())
                 line = self.first + prose.count("\n", 0, match.start())
                 self.tags.append(Tag("", line, {name.lower(): value.strip("\"'") for name, _, value in pairs}))
-            text, prose = ATTRIBUTES.sub("", text), ATTRIBUTES.sub("", prose)
+        if "{" in prose:
+            text, prose = (ATTRIBUTES.sub(lambda m: "" if _is_list(m) else m[0], words) for words in (text, prose))
         return {
             "text": text,
             "prose": prose,
@@ -99,3 +100,8 @@ class Inline:
         breaks = token.content.count("\n")
         self._put("\n" * breaks)
         self.line += breaks
+
+
+def _is_list(match: re.Match[str]) -> bool:
+    """Return whether braces hold attributes, such as {.class} or {width=320}."""
+    return "=" in match[1] or match[1].strip().startswith((".", "#"))

@@ -5,15 +5,20 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from guide.yamlfile import Strict
 
-HIDDEN = (
-    "\ufffc"  # stands in `prose` for what is not the page's own wording: a label, code, an address, a source's name
-)
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from guide.yamlfile import Places
+
+# Stands in `prose` for what is not the page's own wording: a label, code, an address, the name of a source.
+HIDDEN = "\ufffc"
 
 
 class Meta(Strict):
@@ -25,20 +30,20 @@ class Meta(Strict):
     checked: datetime.date
     who: str = ""
     minutes: Annotated[int, Field(ge=1)] | None = None
-    applies_to: list[str] = []
-    tags: list[str] = []
-    hide: list[Literal["toc", "navigation", "path"]] = []
+    applies_to: list[str] = Field(default_factory=list)
+    tags: list[str] = Field(default_factory=list)
+    hide: list[Literal["toc", "navigation", "path"]] = Field(default_factory=list)
     template: str = ""
 
 
 class Fault(NamedTuple):
-    """What a rule has found, before the engine adds the rule's name."""
+    """What a rule has found; `path` is that of an include, or empty: the page's own."""
 
-    path: str
     line: int
     found: str
     expected: str = ""
     mend: str = ""
+    path: str = ""
 
 
 class Span(NamedTuple):
@@ -101,9 +106,11 @@ class Block:
     images: tuple[Span, ...] = ()
     tags: tuple[Tag, ...] = ()
 
-    def line_of(self, position: int, of: str | None = None) -> int:
-        """Return the line of a position in `prose`, or in the text given."""
-        return self.line + (self.prose if of is None else of).count("\n", 0, position)
+    def find(self, pattern: re.Pattern[str], text: str | None = None) -> Iterator[tuple[re.Match[str], int]]:
+        """Yield each match in `prose`, or in the text given, with its line."""
+        text = self.prose if text is None else text
+        for match in pattern.finditer(text):
+            yield match, self.line + text.count("\n", 0, match.start())
 
     @property
     def cites(self) -> bool:
@@ -162,6 +169,7 @@ class Page:
     home: str
     shared: bool = False
     meta: Meta | None = None
+    places: Places | None = None
     kind: str = ""
     blocks: list[Block] = field(default_factory=list)
     tabs: list[PageTab] = field(default_factory=list)
@@ -171,10 +179,19 @@ class Page:
     definitions: list[Span] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
 
+    def at(self, key: str) -> int:
+        """Return the line of a key of the front matter; the first where it is not there."""
+        return self.places.of((key,))[0] if self.places else 1
+
     @cached_property
     def own(self) -> list[Block]:
         """The blocks that stand in this very file."""
         return [block for block in self.blocks if block.path == self.path]
+
+    @cached_property
+    def words(self) -> list[Block]:
+        """Its own blocks that are read as words."""
+        return [block for block in self.own if block.kind not in {"code", "abbreviation"}]
 
     @cached_property
     def step_blocks(self) -> list[list[Block]]:

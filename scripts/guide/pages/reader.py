@@ -53,15 +53,12 @@ def definitions(text: str) -> tuple[dict[str, Any], list[Span], list[Span]]:
     return env.get("references", {}), again, other
 
 
-def read(
-    text: str, path: str, home: str, references: dict[str, Any], include: Callable[[str], Page | None], *, shared: bool
-) -> Page:
-    """Return a file as a page; what the reading itself finds wrong is in its `faults`.
+def read(page: Page, text: str, references: dict[str, Any], include: Callable[[str], Page | None]) -> Page:
+    """Read a file's text into `page`; what the reading itself finds wrong is in its `faults`.
 
     `references` are the sources, as markdown-it keeps them; `include` returns an included file, or None where there
     is none.
     """
-    page = Page(path, home, shared)
     lines = text.split("\n")
     end = _front_matter(page, lines)
     env: dict[str, Any] = {"references": dict(references)}
@@ -81,23 +78,21 @@ def _front_matter(page: Page, lines: list[str]) -> int:
     end = next((i for i, line in enumerate(lines) if i and line.rstrip() in {"---", "..."}), 0)
     if lines[0].rstrip() != "---" or not end:
         if not page.shared:
-            page.faults.append(
-                ("front-matter", Fault(page.path, 1, "there is no front matter", "a page begins with it"))
-            )
+            page.faults.append(("front-matter", Fault(1, "there is no front matter", "a page begins with it")))
         return 0
     if page.shared:
-        page.faults.append(("front-matter", Fault(page.path, 1, "front matter in an include", "none", "remove it")))
+        page.faults.append(("front-matter", Fault(1, "front matter in an include", "none", "remove it")))
         return end + 1
     source = "\n".join(lines[1:end])
-    page.meta, places, findings = parse(source, page.path, Meta, rule="front-matter", first_line=2)
-    page.faults += [(f.rule, Fault(f.path, f.line, f.found, f.expected, f.mend)) for f in findings]
+    page.meta, page.places, findings = parse(source, page.path, Meta, rule="front-matter", first_line=2)
+    page.faults += [(f.rule, Fault(f.line, f.found, f.expected, f.mend)) for f in findings]
     data = page.meta.model_dump() if page.meta else _rest(source)
     page.kind = str(data.get("kind", ""))
     for key in ("title", "description", "who", "applies_to"):
         several = isinstance(data.get(key), list)
         for number, words in enumerate(data[key] if several else [data.get(key)]):
             if isinstance(words, str) and words:
-                line, _ = places.of((key, number) if several else (key,))
+                line, _ = page.places.of((key, number) if several else (key,))
                 page.blocks.append(Block("meta", page.path, line, Where(section=key), words, words))
     return end + 1
 
@@ -163,7 +158,8 @@ class _Reader:
     def on_th_open(self, token: Token) -> None:
         self.next = ("cell", 0, "style" in token.attrs)
 
-    on_td_open = on_th_open
+    def on_td_open(self, _: Token) -> None:
+        self.next = ("cell", 0, False)
 
     def on_admonition_title_open(self, _: Token) -> None:
         self.next = ("title", 0, False)
@@ -224,7 +220,7 @@ class _Reader:
         html = Html(token.content, _line(token))
         self.allow(html.comments, self.following())
         if html.broken:
-            self.page.faults.append(("file", Fault(self.page.path, _line(token), "HTML that cannot be read")))
+            self.page.faults.append(("file", Fault(_line(token), "HTML that cannot be read")))
         if html.tags or html.text.strip():
             tags = tuple(html.tags)
             self.add(Block("html", self.page.path, _line(token), self.where, html.text, html.text, tags=tags))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from guide.findings import nearest
+from guide.findings import Finding, nearest
 from guide.pages.page import Fault
 
 if TYPE_CHECKING:
@@ -13,101 +13,93 @@ if TYPE_CHECKING:
     from guide.pages.book import Book
     from guide.pages.page import Allowance, Page
 
-    PageRule = Callable[[Page, Book], Iterator[Fault]]
-    BookRule = Callable[[Book], Iterator[Fault]]
+Check = TypeVar("Check", bound="Callable[..., Iterator[Fault]]")
 
 SENTENCES: dict[str, str] = {
     "allow": "An allowance names a rule, quotes what was found, gives a reason, and allows something.",
     "file": "A file is UTF-8 text of a bearable size.",
 }
-PAGES: list[tuple[str, PageRule]] = []
-FILES: list[tuple[str, PageRule]] = []
-BOOK: list[tuple[str, BookRule]] = []
+FILES: list[tuple[str, Callable[[Page, Book], Iterator[Fault]]]] = []
+PAGES: list[tuple[str, Callable[[Page, Book], Iterator[Fault]]]] = []
+BOOK: list[tuple[str, Callable[[Book], Iterator[Fault]]]] = []
 
 
-def _register(name: str, check: PageRule | BookRule) -> None:
-    sentence = (check.__doc__ or "").strip()
-    SENTENCES[name] = f"{SENTENCES[name]} {sentence}" if name in SENTENCES else sentence
-
-
-def of_pages(name: str) -> Callable[[PageRule], PageRule]:
-    """Register a rule that looks at pages, not at includes; its docstring is its sentence."""
-
-    def register(check: PageRule) -> PageRule:
-        _register(name, check)
-        PAGES.append((name, check))
+def _register(name: str, register: list[tuple[str, Any]]) -> Callable[[Check], Check]:
+    def keep(check: Check) -> Check:
+        SENTENCES.setdefault(name, check.__doc__ or "")
+        register.append((name, check))
         return check
 
-    return register
+    return keep
 
 
-def of_files(name: str) -> Callable[[PageRule], PageRule]:
-    """Register a rule that looks at pages and at includes; its docstring is its sentence."""
-
-    def register(check: PageRule) -> PageRule:
-        _register(name, check)
-        FILES.append((name, check))
-        return check
-
-    return register
+def of_files(name: str) -> Callable[[Check], Check]:
+    """Register a rule on pages and includes; the first docstring of a name is its sentence."""
+    return _register(name, FILES)
 
 
-def of_book(name: str) -> Callable[[BookRule], BookRule]:
-    """Register a rule that needs all of docs/; its docstring is its sentence."""
-
-    def register(check: BookRule) -> BookRule:
-        _register(name, check)
-        BOOK.append((name, check))
-        return check
-
-    return register
+def of_pages(name: str) -> Callable[[Check], Check]:
+    """Register a rule on pages, not on includes."""
+    return _register(name, PAGES)
 
 
-def check_page(page: Page, book: Book) -> Iterator[tuple[str, Fault]]:
+def of_book(name: str) -> Callable[[Check], Check]:
+    """Register a rule that needs all of docs/ and names the path itself."""
+    return _register(name, BOOK)
+
+
+def check_page(page: Page, book: Book) -> Iterator[Finding]:
     """Run every rule on one file."""
-    yield from page.faults
-    for name, check in [*FILES, *([] if page.shared else PAGES)]:
+    for rule, fault in page.faults:
+        yield finding(rule, fault, page.path)
+    for rule, check in [*FILES, *([] if page.shared else PAGES)]:
         for fault in check(page, book):
-            yield name, fault
+            yield finding(rule, fault, page.path)
 
 
-def check_book(book: Book) -> Iterator[tuple[str, Fault]]:
+def check_book(book: Book) -> Iterator[Finding]:
     """Run every rule that needs all of docs/."""
-    for name, check in BOOK:
+    for rule, check in BOOK:
         for fault in check(book):
-            yield name, fault
+            yield finding(rule, fault)
 
 
-def allow(found: Iterable[tuple[str, Fault]], pages: Iterable[Page], *, whole: bool) -> Iterator[tuple[str, Fault]]:
-    """Leave out what an allowance in its own file allows; an allowance that allows nothing is a fault itself.
+def finding(rule: str, fault: Fault, path: str = "") -> Finding:
+    """Return a fault as a finding of a rule, in the file at `path` where it does not name one."""
+    return Finding(fault.path or path, fault.line, 0, rule, fault.found, fault.expected, fault.mend)
+
+
+def allow(found: Iterable[Finding], pages: Iterable[Page], *, whole: bool) -> Iterator[Finding]:
+    """Leave out what an allowance in its own file allows; an allowance that allows nothing is a finding itself.
 
     An include's allowance may be for the pages that include it: only the whole guide shows that it is idle.
     """
-    allowances = {page.path: page.allowances for page in pages if page.allowances}
-    used: set[tuple[str, Allowance]] = set()
-    for rule, fault in found:
-        matching = [
-            allowance
-            for allowance in allowances.get(fault.path, ())
-            if allowance.rule == rule
-            and allowance.reason
-            and allowance.text
-            and allowance.text in fault.found
-            and (fault.line == allowance.line or allowance.first <= fault.line < allowance.end)
-        ]
-        used |= {(fault.path, allowance) for allowance in matching}
-        if not matching:
-            yield rule, fault
+    idle = {page.path: set(page.allowances) for page in pages if page.allowances}
+    kept = {path: list(allowances) for path, allowances in idle.items()}
+    for one in found:
+        matching = [allowance for allowance in kept.get(one.path, ()) if _allows(allowance, one)]
+        if matching:
+            idle[one.path].difference_update(matching)
+        else:
+            yield one
     for page in pages:
         for allowance in page.allowances:
-            mend = 'write <!-- allow: RULE "text that was found" reason -->'
-            if allowance.rule not in SENTENCES:
-                hint = nearest(allowance.rule, SENTENCES) or mend
-                yield "allow", Fault(page.path, allowance.line, f'there is no rule "{allowance.rule}"', "", hint)
-            elif not allowance.text:
-                yield "allow", Fault(page.path, allowance.line, "an allowance that quotes nothing", "", mend)
-            elif not allowance.reason:
-                yield "allow", Fault(page.path, allowance.line, "an allowance without a reason", "", mend)
-            elif (page.path, allowance) not in used and (whole or not page.shared):
-                found_nothing = f'an allowance of "{allowance.text}" that allows nothing'
-                yield "allow", Fault(page.path, allowance.line, found_nothing, "", "remove it")
+            if allowance in idle[page.path] and (whole or not page.shared):
+                yield finding("allow", _idle(allowance), page.path)
+
+
+def _allows(allowance: Allowance, one: Finding) -> bool:
+    near = one.line == allowance.line or allowance.first <= one.line < allowance.end
+    meant = allowance.rule == one.rule and allowance.text and allowance.text in one.found
+    return bool(near and meant and allowance.reason)
+
+
+def _idle(allowance: Allowance) -> Fault:
+    mend = 'write <!-- allow: RULE "text that was found" reason -->'
+    if allowance.rule not in SENTENCES:
+        hint = nearest(allowance.rule, SENTENCES) or mend
+        return Fault(allowance.line, f'there is no rule "{allowance.rule}"', "", hint)
+    if not allowance.text or not allowance.reason:
+        lacking = "a reason" if allowance.text else "a quotation"
+        return Fault(allowance.line, f"an allowance without {lacking}", "", mend)
+    return Fault(allowance.line, f'an allowance of "{allowance.text}" that allows nothing', "", "remove it")

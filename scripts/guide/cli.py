@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from guide.findings import FORMATS, CannotRunError, Finding, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from guide.links.site import Site
 
 FORMAT = click.option(
     "--format", "form", type=click.Choice(sorted(FORMATS)), default="text", help="How findings are written."
@@ -64,20 +67,55 @@ def check(paths: tuple[Path, ...], day: datetime.datetime | None, rules: bool, f
 
 
 @main.command()
+def sources() -> None:
+    """Write the page of all sources from what the pages cite."""
+    from guide.pages import bibliography  # noqa: PLC0415
+    from guide.pages.book import Book  # noqa: PLC0415
+
+    changed = bibliography.write(Book(Path(), datetime.date.today()))
+    click.echo(f"docs/{bibliography.HOME}: {'written anew' if changed else 'as it has to be'}")
+
+
+@main.command()
 @click.argument("site", type=click.Path(path_type=Path), default="site")
+@click.option("--external", is_flag=True, help="Ask for the addresses that lead out instead, kindly; takes minutes.")
 @click.option("--list", "listed", is_flag=True, help="List the addresses that lead out and the pages that name them.")
-@FORMAT
-def links(site: Path, listed: bool, form: str) -> None:
-    """Check the links of a built site (SITE is site/ where it is not given)."""
+@click.option("--state", type=click.Path(path_type=Path), help="With --external: remember here since when.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Take this day as today.")
+@click.option("--format", "form", type=click.Choice([*sorted(FORMATS), "json", "markdown"]), default="text")
+def links(site: Path, form: str, day: datetime.datetime | None, state: Path | None, **how: bool) -> None:
+    """Check the links of a built site (SITE is site/ where it is not given).
+
+    With --external, exit code 1 means moved, changed or broken; what could not be verified is no finding.
+    """
     from guide.links import gate  # noqa: PLC0415
     from guide.links.site import load  # noqa: PLC0415
 
+    if not how["external"] and (form not in FORMATS or state):
+        raise click.UsageError("--state and the formats json and markdown go with --external")
     built = load(site)
-    if listed:
-        for address, files in gate.outward(built).items():
+    outward = gate.outward(built)
+    if how["listed"]:
+        for address, files in outward.items():
             click.echo(f"{address} ← {', '.join(files)}")
-        return
-    found = gate.check(built, Path("docs"))
-    outward = len(gate.outward(built))
-    click.echo(f"{len(built.pages)} pages, {len(built.references)} links; {outward} lead out, not fetched", err=True)
-    report(found, form)
+    elif how["external"]:
+        _external(built, day.date() if day else datetime.date.today(), state, form)
+    else:
+        found = gate.check(built, Path("docs"))
+        counts = f"{len(built.pages)} pages, {len(built.references)} links; {len(outward)} lead out, not fetched"
+        click.echo(counts, err=True)
+        report(found, form)
+
+
+def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> None:
+    from guide.links import external, gate, web  # noqa: PLC0415
+    from guide.pages.book import Book  # noqa: PLC0415
+
+    sources = Book(Path(), day).sources.values()
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=len(gate.outward(site)), file=sys.stderr, hidden=hidden) as bar:
+        ask = partial(web.ask, step=lambda: bar.update(1))
+        found = external.check(site, sources, day, state, ask)
+    click.echo(external.written(found, day, form))
+    click.echo(external.summary(found), err=True)
+    sys.exit(any(each.verdict.kind in external.FINDINGS for each in found))

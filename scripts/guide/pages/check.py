@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guide.findings import CannotRunError, Finding
-from guide.pages import across, labels, linking, sources, structure, wording  # noqa: F401 - they register their rules
+from guide.pages import (  # noqa: F401 - they register their rules
+    across,
+    bibliography,
+    labels,
+    linking,
+    sources,
+    structure,
+    wording,
+)
 from guide.pages.book import Book
 from guide.pages.rules import SENTENCES, allow, check_book, check_page, finding
 

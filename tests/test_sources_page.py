@@ -1,0 +1,67 @@
+"""The page of all sources is written from what the pages cite, and found when it is out of date."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from pathlib import Path
+
+import pytest
+from guide.findings import CannotRunError, text
+from guide.pages import bibliography
+from guide.pages.book import Book
+from guide.pages.check import check
+
+HERE = Path(__file__).parent
+TODAY = datetime.date(2026, 11, 24)
+PAGE = f"""---
+title: Sources
+description: Every document that this small guide rests on, for the test of the list.
+kind: hub
+checked: 2026-11-24
+---
+
+{bibliography.BEGIN}
+{bibliography.END}
+"""
+
+
+@pytest.fixture
+def guide(tmp_path: Path) -> Path:
+    shutil.copytree(HERE / "small_guide" / "docs", tmp_path / "docs")
+    (tmp_path / "docs" / "about").mkdir(exist_ok=True)
+    (tmp_path / "docs" / bibliography.HOME).write_text(PAGE, "utf-8")
+    return tmp_path
+
+
+def findings(guide: Path) -> list[str]:
+    return [text(one) for one in check([], TODAY, guide) if "list of sources" in one.found]
+
+
+def test_it_names_each_source_with_the_pages_that_cite_it(guide: Path):
+    assert bibliography.write(Book(guide, TODAY))
+    written = (guide / "docs" / bibliography.HOME).read_text("utf-8")
+    for source in Book(guide, TODAY).sources.values():
+        assert f"][{source.label}], read 20" in written
+    assert "Cited on [" in written
+
+
+def test_writing_twice_changes_nothing(guide: Path):
+    bibliography.write(Book(guide, TODAY))
+    assert not bibliography.write(Book(guide, TODAY))
+
+
+def test_a_page_out_of_date_is_found(guide: Path):
+    assert findings(guide) == [
+        "docs/about/sources.md:1: sources: the list of sources is out of date; run guide sources"
+    ]
+    bibliography.write(Book(guide, TODAY))
+    assert findings(guide) == []
+
+
+def test_a_page_without_a_place_for_the_list_is_refused(guide: Path):
+    path = guide / "docs" / bibliography.HOME
+    path.write_text(PAGE.replace(bibliography.END, ""), "utf-8")
+    with pytest.raises(CannotRunError, match="no place for the list"):
+        bibliography.write(Book(guide, TODAY))
+    assert findings(guide)

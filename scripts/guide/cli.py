@@ -114,8 +114,69 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
     sources = Book(Path(), day).sources.values()
     hidden = not sys.stderr.isatty()
     with click.progressbar(length=len(gate.outward(site)), file=sys.stderr, hidden=hidden) as bar:
-        ask = partial(web.ask, step=lambda: bar.update(1))
+        ask = partial(web.ask, pace=web.KIND, step=lambda: bar.update(1))
         found = external.check(site, sources, day, state, ask)
     click.echo(external.written(found, day, form))
     click.echo(external.summary(found), err=True)
-    sys.exit(any(each.verdict.kind in external.FINDINGS for each in found))
+    sys.exit(any(each.wrong for each in found))
+
+
+DAY = click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Take this day as today.")
+
+
+@main.command()
+@DAY
+@click.option("--format", "form", type=click.Choice([*sorted(FORMATS), "markdown"]), default="text")
+def due(day: datetime.datetime | None, form: str) -> None:
+    """List the pages and pictures that have to be compared again, the riskiest first."""
+    from guide.pages.book import Book  # noqa: PLC0415
+    from guide.upkeep import due as upkeep  # noqa: PLC0415
+
+    items = upkeep.due(Book(Path(), day.date() if day else datetime.date.today()))
+    if form == "markdown":
+        click.echo(upkeep.as_markdown(items), nl=False)
+    else:
+        for finding in upkeep.as_findings(items):  # in their own order, the riskiest first
+            click.echo(FORMATS[form](finding))
+    sys.exit(1 if items else 0)
+
+
+@main.command()
+@click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of the comparison.")
+def checked(pages: tuple[Path, ...], day: datetime.datetime) -> None:
+    """Go through the sources of PAGES, then set the day on which they were compared."""
+    from guide.upkeep import checked as upkeep  # noqa: PLC0415
+
+    today = datetime.date.today()
+    upkeep.require(pages, day.date(), today)
+    for page in pages:
+        for line in upkeep.walk(page, today):
+            click.echo(line)
+    if not click.confirm(f"Compared every step with these on {day.date()}?", default=False):
+        raise CannotRunError("nothing was changed")
+    for page in pages:
+        click.echo(f"{page}: {'checked on ' + str(day.date()) if upkeep.mark(page, day.date()) else 'as it was'}")
+
+
+@main.command()
+@click.argument("title")
+@click.option("--kind", type=click.Choice(["procedure", "explainer", "reference"]), default="explainer")
+@click.option("--section", required=True, help="A section of the navigation, or its folder.")
+def new(title: str, kind: str, section: str) -> None:
+    """Start a page called TITLE from the template of its kind."""
+    from guide.upkeep import moving  # noqa: PLC0415
+
+    path = moving.new(title, kind, section, datetime.date.today())
+    click.echo(f"{path}: made, in the navigation, and linked from a neighbour; now write it, then run guide sources")
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new_name", metavar="NEW")
+def rename(old: str, new_name: str) -> None:
+    """Move the page OLD to NEW: mend every link and the navigation, and leave a redirect."""
+    from guide.upkeep import moving  # noqa: PLC0415
+
+    for path in moving.rename(old, new_name, datetime.date.today()):
+        click.echo(f"{path}: mended")

@@ -1,0 +1,202 @@
+"""What is due is found, comparing sets the day, new pages pass, moved pages take everything with them."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from guide.cli import main
+from guide.findings import CannotRunError, lines
+from guide.pages.book import Book
+from guide.pages.check import check
+from guide.upkeep import checked, due, moving
+
+ROOT = Path(__file__).parents[1]
+TODAY = datetime.date(2026, 11, 24)
+PAGE = "docs/turn-on/mac.md"
+
+
+@pytest.fixture
+def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The guide itself, in a folder of its own, without the pictures."""
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def reasons(guide: Path, path: str, day: datetime.date = TODAY) -> str:
+    return "\n".join(item.why for item in due.due(Book(guide, day)) if item.path == path)
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_a_newer_system_makes_its_pages_due(guide: Path):
+    assert "macOS 27 is out, the newest version named here is 26" in reasons(guide, PAGE)
+    replace(guide / due.RELEASES, "2026-11-24", "2026-11-30")
+    assert "macOS 27" not in reasons(guide, PAGE)
+
+
+def test_age_makes_a_page_due_by_its_kind(guide: Path):
+    last = TODAY + datetime.timedelta(days=due.TERMS["procedure"] - 1)
+    assert "due since" not in reasons(guide, PAGE, last)
+    assert "due since 2027-02-22" in reasons(guide, PAGE, last + datetime.timedelta(days=1))
+
+
+def test_a_source_read_again_makes_its_pages_due(guide: Path):
+    sources = guide / "docs/includes/sources.md"
+    replace(sources, "Mac User Guide (read 2026-11)", "Mac User Guide (read 2026-12)")
+    assert "was read again in 2026-12" in reasons(guide, PAGE)
+
+
+def test_labels_that_apple_does_not_state_make_a_page_due(guide: Path):
+    assert '"Upgrade Account Security"' in reasons(guide, "docs/turn-on/browser.md")
+
+
+def test_procedures_come_first(guide: Path):
+    kinds = [item.risk for item in due.due(Book(guide, TODAY))]
+    assert kinds == sorted(kinds)
+    assert kinds[0] == due.RISK["procedure"]
+
+
+def test_a_wrong_release_list_is_one_clear_error(guide: Path):
+    replace(guide / due.RELEASES, "name: macOS 27,", "name: macOS 27, sorce: here,")
+    with pytest.raises(CannotRunError, match=r'yml:4:\d+: .*unknown key "sorce".*did you mean "source"'):
+        due.due(Book(guide, TODAY))
+
+
+@pytest.mark.parametrize("form", ["text", "github", "markdown"])
+def test_due_is_written_in_each_form(guide: Path, form: str):
+    result = CliRunner().invoke(main, ["due", "--on", "2026-11-24", "--format", form])
+    assert result.exit_code == 1
+    starts = {
+        "text": "docs/",
+        "github": "::error file=docs/",
+        "markdown": f"{len(due.due(Book(guide, TODAY)))} to look at",
+    }
+    assert result.output.startswith(starts[form])
+
+
+def test_comparing_names_every_section_and_sets_the_day(guide: Path):
+    result = CliRunner().invoke(main, ["checked", PAGE, "--on", "2026-11-23"], input="y\n")
+    assert result.exit_code == 0, result.output
+    assert "Steps › macOS 13" in result.output
+    assert "https://support.apple.com/102660" in result.output
+    assert "\nchecked: 2026-11-23\n" in (guide / PAGE).read_text("utf-8")
+
+
+def test_without_a_yes_nothing_is_set(guide: Path):
+    before = (guide / PAGE).read_bytes()
+    result = CliRunner().invoke(main, ["checked", PAGE, "--on", "2026-11-23"], input="\n")
+    assert result.exit_code == 2
+    assert (guide / PAGE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("page", "day", "says"),
+    [
+        (PAGE, TODAY + datetime.timedelta(days=1), "in the future"),
+        ("docs/nothing.md", TODAY, "not a page"),
+        ("docs/includes/sources.md", TODAY, "not a page"),
+        ("mkdocs.yml", TODAY, "not a page"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(guide: Path, page: str, day: datetime.date, says: str):
+    with pytest.raises(CannotRunError, match=says):
+        checked.require([Path(page)], day, TODAY)
+
+
+def test_a_page_with_findings_is_refused(guide: Path):
+    replace(guide / PAGE, "## Related", "## Relatd")
+    with pytest.raises(CannotRunError, match="mend the page first"):
+        checked.require([Path(PAGE)], TODAY, TODAY)
+
+
+@pytest.mark.parametrize("kind", ["procedure", "explainer", "reference"])
+def test_a_new_page_passes_the_check_and_is_in_the_navigation(guide: Path, kind: str):
+    path = moving.new("Sign in on a new device?", kind, "Afterwards", TODAY, guide)
+    assert path == guide / "docs/afterwards/sign-in-on-a-new-device.md"
+    assert lines(f for f in check([], TODAY, guide) if "list of sources" not in f.found) == []
+    config = (guide / "mkdocs.yml").read_text("utf-8")
+    assert "      - Sign in on a new device?: afterwards/sign-in-on-a-new-device.md\n  - When" in config
+
+
+@pytest.mark.parametrize(
+    ("title", "section", "says"),
+    [
+        ("On it goes", "Afterwads", 'did you mean "afterwards"'),
+        ("Check", "Afterwards", "gives no new name"),
+        ("…", "Start", "no new name"),
+    ],
+)
+def test_a_new_page_that_cannot_be_is_refused(guide: Path, title: str, section: str, says: str):
+    with pytest.raises(CannotRunError, match=says):
+        moving.new(title, "explainer", section, TODAY, guide)
+
+
+def test_a_moved_page_takes_links_navigation_and_address_with_it(guide: Path):
+    moving.rename("turn-on/older-systems.md", "start/old-devices.md", TODAY, guide)
+    assert not (guide / "docs/turn-on/older-systems.md").exists()
+    assert lines(f for f in check([], TODAY, guide) if "list of sources" not in f.found) == []
+    assert "Older systems: start/old-devices.md\n" in (guide / "mkdocs.yml").read_text("utf-8")
+    redirects = (guide / moving.REDIRECTS).read_text("utf-8")
+    assert "turn-on/older-systems/: start/old-devices/\n" in redirects
+    everything = "".join(path.read_text("utf-8") for path in (guide / "docs").rglob("*.md"))
+    assert "older-systems.md" not in everything
+    assert "../start/old-devices.md" in everything
+
+
+def test_moving_twice_leads_the_first_address_to_the_last_page(guide: Path):
+    moving.rename("turn-on/older-systems.md", "start/old.md", TODAY, guide)
+    moving.rename("start/old.md", "start/older.md", TODAY, guide)
+    redirects = (guide / moving.REDIRECTS).read_text("utf-8").splitlines()
+    assert "turn-on/older-systems/: start/older/" in redirects
+    assert "start/old/: start/older/" in redirects
+
+
+def test_moving_back_leaves_no_loop(guide: Path):
+    moving.rename("turn-on/older-systems.md", "start/old.md", TODAY, guide)
+    moving.rename("start/old.md", "turn-on/older-systems.md", TODAY, guide)
+    redirects = (guide / moving.REDIRECTS).read_text("utf-8").splitlines()
+    assert "start/old/: turn-on/older-systems/" in redirects
+    assert not any(line.startswith("turn-on/older-systems/:") for line in redirects)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("turn-on/maac.md", "turn-on/x.md", 'did you mean "turn-on/mac.md"'),
+        ("turn-on/mac.md", "turn-on/iphone.md", "there is another page"),
+        ("turn-on/mac.md", "../mac.md", "not the name of a page"),
+        ("turn-on/mac.md", "turn-on/mac.html", "not the name of a page"),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused(guide: Path, old: str, new: str, says: str):
+    with pytest.raises(CannotRunError, match=says):
+        moving.rename(old, new, TODAY, guide)
+    assert (guide / "docs/turn-on/mac.md").exists()
+
+
+def test_a_move_killed_at_any_moment_is_completed_by_the_next_run(guide: Path):
+    command = [Path(sys.executable).parent / "guide", "rename", "turn-on/older-systems.md", "start/old-devices.md"]
+    for delay in (0.2, 0.3, 0.35, 0.4, 0.45):
+        process = subprocess.Popen(command, cwd=guide)
+        try:
+            process.wait(delay)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        process.wait()
+        for path in guide.rglob("docs/turn-on/*.md"):
+            assert path.read_text("utf-8").endswith(")\n")
+    moving.rename("turn-on/older-systems.md", "start/old-devices.md", TODAY, guide)
+    assert lines(f for f in check([], TODAY, guide) if "list of sources" not in f.found) == []
+    assert not (guide / "docs/turn-on/older-systems.md").exists()

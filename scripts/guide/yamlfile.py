@@ -13,6 +13,8 @@ import yaml
 
 from guide.findings import Finding, nearest
 
+DEPTH = 20  # of lists and mappings in each other; libyaml's composer recurses, and a deep file would end the process
+
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -31,15 +33,18 @@ class Places:
     def __init__(self, root: yaml.Node | None, first_line: int) -> None:
         self._root = root
         self._first = first_line
+        self._pairs: dict[int, dict[str, tuple[yaml.Node, yaml.Node]]] = {}
 
     def of(self, keys: tuple[Any, ...]) -> tuple[int, int]:
         """Return line and column of the value reached by `keys`, or of the nearest parent that exists."""
         node, place = self._root, self._root
         for key in keys:
             if isinstance(node, yaml.MappingNode):
-                pair = next(((k, v) for k, v in node.value if k.value == str(key)), None)
-                if pair:
-                    place, node = pair
+                if id(node) not in self._pairs:
+                    self._pairs[id(node)] = {
+                        str(k.value): (k, v) for k, v in node.value if isinstance(k, yaml.ScalarNode)
+                    }
+                place, node = self._pairs[id(node)].get(str(key), (place, node))
             elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
                 place = node = node.value[key]
         if place is None:
@@ -59,8 +64,7 @@ def parse(
         return Finding(path, line, column, rule, found, expected, mend)
 
     try:
-        root = yaml.compose(source, Loader=Loader)
-        data = yaml.load(source, Loader=Loader)  # noqa: S506 - a safe loader
+        root, data = load(source)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
@@ -75,10 +79,24 @@ def parse(
     try:
         value = pydantic.TypeAdapter(schema).validate_python(data)
     except pydantic.ValidationError as error:
-        findings += [
-            finding(*places.of(problem["loc"]), *_explain(dict(problem), schema)) for problem in error.errors()
-        ]
+        known = pydantic.TypeAdapter(schema).json_schema()
+        findings += [finding(*places.of(problem["loc"]), *_explain(dict(problem), known)) for problem in error.errors()]
     return (None if findings else value), places, findings
+
+
+def load(source: str) -> tuple[yaml.Node | None, Any]:
+    """Return a document's nodes and its data; raises YAMLError or ValueError where it is not YAML that can be read."""
+    depth = 0
+    for event in yaml.parse(source, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH:
+            mark: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem="too many lists in lists", problem_mark=mark)
+    try:
+        return yaml.compose(source, Loader=Loader), yaml.load(source, Loader=Loader)  # noqa: S506 - a safe loader
+    except (LookupError, AttributeError, TypeError, OverflowError, RecursionError) as error:
+        # How PyYAML's constructors end on a value that its tag does not fit, such as `!!bool perhaps`.
+        raise yaml.YAMLError("a value that does not fit its tag") from error
 
 
 def _duplicates(node: yaml.Node | None) -> list[tuple[str, yaml.Mark]]:
@@ -103,7 +121,7 @@ def _duplicates(node: yaml.Node | None) -> list[tuple[str, yaml.Mark]]:
     return found
 
 
-def _explain(problem: dict[str, Any], schema: type[Model]) -> tuple[str, str, str]:
+def _explain(problem: dict[str, Any], schema: dict[str, Any]) -> tuple[str, str, str]:
     loc = problem["loc"]
     key = loc[-1] if loc else "the whole"
     if problem["type"] == "extra_forbidden":
@@ -120,9 +138,8 @@ def _explain(problem: dict[str, Any], schema: type[Model]) -> tuple[str, str, st
     return f'"{key}" is {shown}', f"expected {expected}", "put the value in quotes" if misread else ""
 
 
-def _siblings(schema: type[Model], loc: tuple[Any, ...]) -> list[str]:
+def _siblings(root: dict[str, Any], loc: tuple[Any, ...]) -> list[str]:
     """Return the keys known where the last key of `loc` stands, by walking the JSON Schema."""
-    root = pydantic.TypeAdapter(schema).json_schema()
     nodes = [root]
     for key in loc[:-1]:
         nodes = _spread(nodes, root)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WORDS = Path(__file__).with_name("words.yml")
 TERM = re.compile(r"\*\[([^\]]+)\]:")
-LIMIT = 256 * 1024  # bytes; the longest page is a twentieth of it
+LIMIT = 64 * 1024  # bytes; the longest page is a fifth of it
 
 
 class Words(Strict):

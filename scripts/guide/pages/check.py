@@ -70,5 +70,5 @@ def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return [*path.rglob("*.md"), *path.rglob("*.html")]
     if path.suffix not in {".md", ".html", ".yml"}:
-        raise CannotRunError(f"{path}: there are no rules for such a file; give pages, screens, or no path for all")
+        raise CannotRunError(f"{path}: there are no rules for such a file; give pages or screens")
     return [path]

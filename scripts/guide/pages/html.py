@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 from guide.pages.page import Tag
 
+UNENDED = 20
+
 
 class Html(HTMLParser):
     """The elements, comments and text of a piece of HTML that begins on `line` of its file."""
@@ -16,11 +18,13 @@ class Html(HTMLParser):
         self.tags: list[Tag] = []
         self.comments: list[tuple[str, int]] = []
         self.parts: list[str] = []
-        self.broken = False
+        # The standard parser takes quadratic time for many elements that do not end, and gives up on "<![x".
+        self.broken = source.rpartition(">")[2].count("<") > UNENDED
         try:
+            source = "" if self.broken else source
             self.feed(source)
             self.close()
-        except AssertionError:  # how the standard parser gives up, on "<![x"
+        except AssertionError:
             self.broken = True
 
     @property

@@ -21,7 +21,7 @@ from mdformat_mkdocs.mdit_plugins import (
 from guide.pages.html import Html
 from guide.pages.inline import Inline
 from guide.pages.page import Allowance, Block, Fault, Include, Kind, Meta, Page, PageTab, Span, Step, Where
-from guide.yamlfile import Loader, parse
+from guide.yamlfile import load, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,7 +76,7 @@ def read(page: Page, text: str, references: dict[str, Any], include: Callable[[s
 def _front_matter(page: Page, lines: list[str]) -> int:
     """Read the front matter into `page`; return the number of lines that it takes."""
     end = next((i for i, line in enumerate(lines) if i and line.rstrip() in {"---", "..."}), 0)
-    if lines[0].rstrip() != "---" or not end:
+    if lines[0].rstrip() != "---" or not "".join(lines[1:end]).strip():
         if not page.shared:
             page.faults.append(("front-matter", Fault(1, "there is no front matter", "a page begins with it")))
         return 0
@@ -100,8 +100,8 @@ def _front_matter(page: Page, lines: list[str]) -> int:
 def _rest(source: str) -> dict[Any, Any]:
     """Return what can be read of faulty front matter, so that the other rules still run."""
     try:
-        data = yaml.load(source, Loader=Loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError):
+        _, data = load(source)
+    except (yaml.YAMLError, ValueError):
         return {}
     return data if isinstance(data, dict) else {}
 

@@ -45,7 +45,7 @@ def cited(page: Page, _: Book) -> Iterator[Fault]:
 
 
 def _cites(block: Block) -> bool:
-    return any(link.label for link in block.links)
+    return any(link.label for link in block.links) or bool(block.cites and UNDEFINED.search(block.prose))
 
 
 @of_files("sources")

@@ -1,0 +1,113 @@
+"""The command `guide check`: what it takes, what it prints, how it ends."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from guide.cli import main
+
+SMALL = Path(__file__).parent / "small_guide" / "docs"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    shutil.copytree(SMALL, tmp_path / "docs")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        result = CliRunner().invoke(main, ["check", "--on", "2026-11-24", *arguments])
+        return result.exit_code, result.stdout.splitlines(), result.stderr.splitlines()
+
+    return run
+
+
+def spoil(name, old, new):
+    path = Path("docs") / name
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_it_is_silent_where_all_is_well(run):
+    assert run() == (0, [], [])
+
+
+def test_it_prints_all_findings_sorted_and_ends_with_1(run):
+    spoil("what.md", "It has six", "It simply has\nsix")
+    spoil("about/index.md", "Nobody", "Please, nobody")
+    assert run() == (
+        1,
+        [
+            'docs/about/index.md:10: words: "Please"; leave it out',
+            'docs/what.md:20: words: "simply"; leave it out',
+        ],
+        ["2 findings"],
+    )
+
+
+def test_it_writes_annotations_for_github(run):
+    spoil("what.md", "It has six", "It simply has six")
+    assert run("--format", "github")[1] == ['::error file=docs/what.md,line=20,title=words::"simply"; leave it out']
+
+
+def test_it_checks_only_the_paths_that_it_is_given(run):
+    spoil("what.md", "It has six", "It simply has six")
+    spoil("about/index.md", "Nobody", "Please, nobody")
+    assert run("docs/about")[1] == ['docs/about/index.md:10: words: "Please"; leave it out']
+    assert run("docs/index.md") == (0, [], [])
+    assert len(run("docs")[1]) == 2
+
+
+def test_what_needs_all_pages_runs_only_on_all(run):
+    spoil("index.md", "tags: [start]", "tags: [start, two step]")
+    assert run("docs/index.md") == (0, [], [])
+    assert len(run()[1]) == 1
+
+
+def test_an_include_is_checked_in_the_tabs_that_include_it(run):
+    spoil("includes/steps/mac-open.md", "System Settings", "Apple ID")
+    (line,) = run("docs/includes/steps/mac-open.md")[1]
+    assert line.startswith('docs/includes/steps/mac-open.md:1: labels: label "Apple ID" in tab "macOS 14 or later"')
+
+
+def test_a_screen_can_be_checked_alone(run):
+    spoil("assets/screens/settings.html", "Continue", "Go on")
+    (line,) = run("docs/assets/screens/settings.html")[1]
+    assert line.startswith('docs/assets/screens/settings.html:7: labels: "Go on…" in a screen')
+
+
+def test_its_day_can_be_set(run):
+    code, (line,), _ = run("--on", "2026-11-19", "docs/index.md")
+    assert (code, line.split("; ")[1]) == (1, "not after 2026-11-19")
+    assert run("--on", "yesterday")[0] == 2
+
+
+def test_it_lists_its_rules(run):
+    code, rules, _ = run("--rules")
+    assert code == 0
+    assert len(rules) >= 22
+    assert all(line[:14].strip() and line[14:].strip().endswith((".", "…")) for line in rules)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["docs/nothing.md"], "guide: docs/nothing.md: there is no such file or folder"),
+        (
+            ["docs/assets/shots/lock.json"],
+            "guide: docs/assets/shots/lock.json: there are no rules for such a file; give pages or screens",
+        ),
+    ],
+)
+def test_a_path_that_it_cannot_check_ends_it_with_2(run, arguments, says):
+    assert run(*arguments) == (2, [], [says])
+
+
+def test_it_cannot_run_without_what_pages_are_held_against(run):
+    Path("docs/assets/shots/lock.json").write_text("{")
+    assert run() == (2, [], ["guide: docs/assets/shots/lock.json cannot be read; make it anew: guide shots build"])
+    Path("docs/includes/sources.md").write_bytes(b"\xff")
+    assert run() == (2, [], ["guide: docs/includes/sources.md: this is not UTF-8 text"])
+    shutil.rmtree("docs")
+    assert run() == (2, [], ["guide: there is no folder docs here; run this where mkdocs.yml stands"])

@@ -180,3 +180,52 @@ def rename(old: str, new_name: str) -> None:
 
     for path in moving.rename(old, new_name, datetime.date.today()):
         click.echo(f"{path}: mended")
+
+
+@main.group()
+def shots() -> None:
+    """Make and check the pictures."""
+
+
+ONLY = click.option("--only", metavar="NAME", help="This one only.")
+FORCE = click.option("--force", is_flag=True, help="Make anew what has not changed.")
+
+
+@shots.command()
+@ONLY
+@FORCE
+def capture(only: str | None, force: bool) -> None:
+    """Capture the drawn screens that have changed, with a browser."""
+    from guide.shots import capture as screens  # noqa: PLC0415
+
+    for line in screens.capture(only=only, force=force):
+        click.echo(line)
+
+
+@shots.command()
+@ONLY
+@FORCE
+def build(only: str | None, force: bool) -> None:
+    """Make the pictures that are missing or out of date."""
+    from guide.shots import build as pictures  # noqa: PLC0415
+
+    count = 0
+    for name, total in pictures.build(only=only, force=force):
+        count += 1
+        # On a terminal one line that moves on, elsewhere a line each.
+        click.echo(
+            f"\r\033[K{count}/{total} {name}" if sys.stdout.isatty() else f"{count}/{total} {name}",
+            nl=not sys.stdout.isatty(),
+        )
+    if sys.stdout.isatty() and count:
+        click.echo()
+    click.echo(f"{count} made" if count else "nothing to do")
+
+
+@shots.command("check")
+@FORMAT
+def check_shots(form: str) -> None:
+    """Check the pictures and what they are made from."""
+    from guide.shots import check as pictures  # noqa: PLC0415
+
+    report(pictures.check(), form)

@@ -1,1 +1,1 @@
-"""Pictures: drawn screens are captured by a browser and annotated by Pillow; a real capture can take a screen's place."""
+"""Pictures: drawn screens, captured by a browser, annotated by Pillow; real captures can take their place."""

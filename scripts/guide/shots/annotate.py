@@ -68,7 +68,7 @@ def _badge(callout: Callout, ring: Box) -> tuple[float, float]:
 def annotate(
     screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme, root: Path = Path()
 ) -> Image.Image:
-    """Return the finished picture of a captured screen: redacted, cropped, marked, and with its strip if it is drawn."""
+    """Return the finished picture of a captured screen: redacted, cropped, marked, with its strip if drawn."""
     scale = capture.scale
     image = screen.convert("RGB")
     for callout in picture.callouts:

@@ -13,7 +13,7 @@ import PIL
 from PIL import Image, features
 
 from guide import files
-from guide.findings import CannotRunError, lines
+from guide.findings import CannotRunError, lines, nearest
 from guide.shots import spec
 from guide.shots.spec import SCHEMES, SCREENS, SHOTS, Picture, Specs, digest
 
@@ -80,7 +80,7 @@ def build(root: Path = Path(), only: str | None = None, *, force: bool = False) 
     if wrong:
         raise CannotRunError(lines(wrong)[0])
     if only and only not in specs.pictures:
-        raise CannotRunError(f'no picture "{only}" in shots.yml. {spec.nearest(only, specs.pictures)}')
+        raise CannotRunError(f'no picture "{only}" in shots.yml. {nearest(only, specs.pictures)}')
     waiting = stale(specs, root)
     if force:
         waiting = {name: key(name, picture, root) for name, picture in specs.pictures.items()}
@@ -108,7 +108,7 @@ def make(job: Job) -> dict[str, Any]:
     size = (0, 0)
     for scheme in SCHEMES:
         with Image.open(job.root / SCREENS / "captures" / f"{job.picture.screen}.{scheme}.webp") as screen:
-            picture = annotate(screen, job.picture, capture, scheme, job.root)  # type: ignore[arg-type]
+            picture = annotate(screen, job.picture, capture, scheme, job.root)
         size = picture.size
         files.write(job.root / SHOTS / f"{job.name}.{scheme}.webp", encode(picture))
     words = {"alt": job.picture.alt, "caption": job.picture.caption}

@@ -21,20 +21,7 @@ if TYPE_CHECKING:
 SCALE = 2  # pixels per CSS pixel, as they are served: resampling a drawing makes it larger and blurred
 SIZE = "1040x720"  # CSS pixels, where a screen does not say
 
-# What the page tells of itself: its fonts, its targets, its private regions, the colours of its text.
-READ = """() => {
-  const box = (e) => { const r = e.getBoundingClientRect(); return [r.x, r.y, r.width, r.height].map((v) => Math.round(v * 100) / 100) }
-  const ground = (e) => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!/, 0\\)$|transparent/.test(c)) return c } return "rgb(255, 255, 255)" }
-  const inks = {}
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  while (walk.nextNode()) { const e = walk.currentNode.parentElement; if (walk.currentNode.data.trim() && e.getClientRects().length) { const pair = [getComputedStyle(e).color, ground(e)]; inks[pair.join()] = pair } }
-  return {
-    fonts: [...document.fonts].map((font) => [font.family, font.weight, font.status]),
-    targets: [...document.querySelectorAll("[data-target]")].map((e) => [e.dataset.target, box(e)]),
-    private: [...document.querySelectorAll("[data-private]")].map((e) => [e.dataset.private, box(e)]),
-    inks: Object.values(inks),
-  }
-}"""
+READ = Path(__file__).with_name("read.js")
 
 
 def capture(root: Path = Path(), only: str | None = None, *, force: bool = False) -> Iterator[str]:
@@ -85,7 +72,7 @@ def _capture(chromium: Browser, path: Path, source: str, root: Path) -> None:
         width, height = (page.locator("body").get_attribute("data-size") or SIZE).split("x")
         page.set_viewport_size({"width": int(width), "height": int(height)})
         page.evaluate("() => Promise.all([...document.fonts].map((font) => font.load()))")
-        seen[scheme] = page.evaluate(READ) | {"size": [int(width), int(height)]}
+        seen[scheme] = page.evaluate(READ.read_text("utf-8")) | {"size": [int(width), int(height)]}
         pixels[scheme] = page.screenshot()
         context.close()
         _prove(path, seen[scheme])

@@ -15,15 +15,15 @@ from guide.yamlfile import Places, Strict, parse
 
 SCREENS = Path("docs/assets/screens")
 SHOTS = Path("docs/assets/shots")
-SCHEMES = ("light", "dark")
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 Box = tuple[float, float, float, float]  # x, y, width, height in CSS pixels of the screen
 Side = Literal["left", "right", "top", "bottom"]
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right", "left", "right"]
 
 
 class Crop(Strict):
-    """The part of the screen that is shown, in CSS pixels: what holds all `targets` with `margin` around, or a `box`."""
+    """The part of the screen that is shown, in CSS pixels: a `box`, or what holds all `targets` with a `margin`."""
 
     targets: list[str] = Field(default_factory=list)
     margin: Annotated[int, Field(ge=0)] = 16
@@ -37,7 +37,7 @@ class Crop(Strict):
 
 
 class Callout(Strict):
-    """A mark on a target: a `ring` around it, a `badge` with a digit, an `arrow` from a side, a `spotlight`, `redact`."""
+    """A mark on a target: a `ring`, a `badge` with a digit, an `arrow` from a side, a `spotlight`, or `redact`."""
 
     target: str
     ring: bool = True
@@ -155,7 +155,9 @@ def unknown(specs: Specs, root: Path = Path()) -> list[Finding]:
                 )
             )
             continue
-        named = [(("crop", "targets", i), target) for i, target in enumerate(picture.crop.targets)]
+        named: list[tuple[tuple[object, ...], str]] = [
+            (("crop", "targets", i), target) for i, target in enumerate(picture.crop.targets)
+        ]
         named += [(("callouts", i, "target"), callout.target) for i, callout in enumerate(picture.callouts)]
         for keys, target in named:
             if target not in capture.targets:
@@ -174,15 +176,12 @@ def unknown(specs: Specs, root: Path = Path()) -> list[Finding]:
 def crop_box(picture: Picture, capture: Capture) -> Box:
     """Return the part of the screen that is shown, in whole CSS pixels and within the screen."""
     if picture.crop.box:
-        left, top, width, height = picture.crop.box
-        right, bottom, margin = left + width, top + height, 0
-    else:
-        boxes = [capture.targets[name] for name in picture.crop.targets]
-        left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
-        right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-        margin = picture.crop.margin
-    left, top = max(0, int(left - margin)), max(0, int(top - margin))
-    right, bottom = min(capture.size[0], round(right + margin)), min(capture.size[1], round(bottom + margin))
+        x, y, width, height = picture.crop.box
+        return max(0, x), max(0, y), min(capture.size[0] - x, width), min(capture.size[1] - y, height)
+    boxes, margin = [capture.targets[name] for name in picture.crop.targets], picture.crop.margin
+    left, top = max(0, int(min(b[0] for b in boxes) - margin)), max(0, int(min(b[1] for b in boxes) - margin))
+    right = min(capture.size[0], round(max(b[0] + b[2] for b in boxes) + margin))
+    bottom = min(capture.size[1], round(max(b[1] + b[3] for b in boxes) + margin))
     return left, top, right - left, bottom - top
 
 

@@ -1,0 +1,116 @@
+"""Shared by the tests of the built site: the real site, a local server of it, and a real browser.
+
+Fixtures: `site`, `site_url`, `browser`, `open_page`, `page`. The site is built once for each worker, below a path of
+its domain: what holds there holds at the root, for which `make build` checks every link again.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from guide import browser as chromium
+from guide.links.server import serve
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parents[1]
+HOME = "https://example.org/guide/"
+
+
+def build(target: Path, site_url: str = HOME, folder: Path = ROOT) -> Path:
+    """Build the site with the real engine, as strictly as `make build` does."""
+    environment = {**os.environ, "SITE_URL": site_url, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(target)]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return target
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the built site, for reading only; its addresses begin with HOME."""
+    return build(tmp_path_factory.mktemp("site"))
+
+
+def paths() -> list[str]:
+    """Every page's path below the site's address, told from its source; "" is the start page.
+
+    The names of tests are needed before anything is built; `test_site.py` holds this against the sitemap.
+    """
+    docs = ROOT / "docs"
+    pages = [page.relative_to(docs).with_suffix("") for page in docs.rglob("*.md")]
+    return sorted(f"{page.as_posix()}/".removesuffix("index/") for page in pages if page.parts[0] != "includes")
+
+
+@pytest.fixture(scope="session")
+def site_url(site: Path) -> Iterator[str]:
+    """The address at which the built site is served, such as http://127.0.0.1:1234/guide/."""
+    with serve(site, "/guide/") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium or Chrome, started once for each worker."""
+    path, flags = chromium.path(), chromium.flags()
+    with sync_playwright() as library:
+        started = library.chromium.launch(executable_path=path, args=flags)
+        yield started
+        started.close()
+
+
+class Watched:
+    """A page together with everything that went wrong in it: console messages, exceptions, requests elsewhere."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.wrong: list[str] = []
+        page.on("console", self._message)
+        page.on("pageerror", lambda error: self.wrong.append(f"exception: {error}"))
+        page.on("request", lambda request: self._request(request, home))
+        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url} {request.failure}"))
+
+    def _message(self, message: ConsoleMessage) -> None:
+        self.wrong.append(f"console: {message.text}")
+
+    def _request(self, request: Request, home: str) -> None:
+        if not request.url.startswith((home, "data:", "blob:")):
+            self.wrong.append(f"request elsewhere: {request.url}")
+
+
+@pytest.fixture
+def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., Page]]:
+    """Open a path of the site in a fresh context: `open_page("turn-on/mac/", width=390, color_scheme="dark")`.
+
+    Further options are those of Playwright's `new_context`. Fails the test afterwards where a page said something
+    to the console, threw, or asked for anything outside the site.
+    """
+    contexts: list[BrowserContext] = []
+    watched: list[Watched] = []
+
+    def opened(path: str = "", *, width: int = 390, height: int = 844, before: str = "", **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        if before:
+            context.add_init_script(before)
+        page = context.new_page()
+        watched.append(Watched(page, site_url))
+        page.goto(site_url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [wrong for page in watched for wrong in page.wrong] == []
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """The start page on a phone, light."""
+    return open_page()

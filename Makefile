@@ -4,8 +4,15 @@ SHELL := bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+ENGINE ?= mkdocs
 export PYTHONUTF8 := 1
 export NO_MKDOCS_2_WARNING := 1
+
+# The engine that builds the site: mkdocs, or its successor. Zensical's cache serves stale pages: always clean.
+SERVE.mkdocs := $(BIN)/mkdocs serve
+SERVE.zensical := rm -rf .cache && $(BIN)/zensical serve
+BUILD.mkdocs := $(BIN)/mkdocs build --clean --quiet
+BUILD.zensical := $(BIN)/zensical build --clean
 
 .PHONY: help
 help: ## This list
@@ -20,7 +27,7 @@ help: ## This list
 
 .PHONY: serve
 serve: .venv/ready ## Live preview of the site; it says at which address
-	$(BIN)/mkdocs serve
+	$(SERVE.$(ENGINE))
 
 .PHONY: test
 test: .venv/ready ## Everything that must hold, in a real browser too
@@ -36,7 +43,7 @@ test: .venv/ready ## Everything that must hold, in a real browser too
 .PHONY: build
 build: .venv/ready ## The site in site/, checked and ready to upload
 	$(BIN)/guide check
-	$(BIN)/mkdocs build --clean --quiet
+	$(BUILD.$(ENGINE))
 	$(BIN)/guide links site
 
 .PHONY: lock

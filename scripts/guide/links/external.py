@@ -1,0 +1,178 @@
+"""The addresses that lead out of a site: asked for, classed, remembered and reported."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+
+from guide import findings
+from guide.findings import CannotRunError, Finding
+from guide.links.gate import outward
+from guide.links.site import address, source
+from guide.links.verdict import FINDINGS, KINDS, Kind, Verdict, judge
+from guide.yamlfile import Strict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from guide.links.site import Site
+    from guide.links.web import Answer
+    from guide.pages.book import Source
+
+SOURCES = "docs/includes/sources.md"
+
+
+class Seen(Strict):
+    """Since when an address has been what it is now."""
+
+    kind: Kind
+    since: datetime.date
+
+
+STATE = pydantic.TypeAdapter(dict[str, Seen])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an address and since when, its entry in sources.md if it has one, and where the site names it."""
+
+    address: str
+    verdict: Verdict
+    since: datetime.date
+    source: Source | None
+    pages: tuple[str, ...]
+    path: str
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it is a finding."""
+        return self.verdict.kind in FINDINGS
+
+    @property
+    def said(self) -> str:
+        """The class and its reason, in one line."""
+        now = self.verdict
+        reason = {"moved": f" → {now.new}", "changed": f' is called "{now.title}" now'}.get(now.kind, "")
+        return f"{now.kind}: {self.address}{reason}{f' ({now.why})' if now.why else ''}"
+
+    @property
+    def named(self) -> str:
+        """The label in sources.md, and up to three pages."""
+        rest = f" and {len(self.pages) - 3} more" if len(self.pages) > 3 else ""
+        return f"{f'{self.source.label}, ' if self.source else ''}named on {', '.join(self.pages[:3])}{rest}"
+
+    @property
+    def mend(self) -> str:
+        """What to do about it."""
+        called = f'sources.md calls it "{self.source.title}"; ' if self.source else ""
+        return {
+            "moved": "read the new page, then paste its address",
+            "changed": f"{called}read it again, then mend the title and what rests on it",
+            "broken": "look for where it went, or for another source",
+        }.get(self.verdict.kind, "")
+
+
+def check(
+    site: Site,
+    sources: Collection[Source],
+    day: datetime.date,
+    state: Path | None,
+    ask: Callable[[Collection[str], str], list[Answer]],
+) -> list[Outcome]:
+    """Class every address that leads out of a site, the worst first; `ask` takes them and the user agent's name.
+
+    `state` is a file that remembers since when each address is what it is. Raises CannotRunError where nothing answers
+    at all, or where the state file cannot be read or written.
+    """
+    before = _read(state)
+    named = outward(site)
+    answers = ask(named, f"two-locks-link-check/1.0 (checks the links of {site.url or 'a site in the making'})")
+    if answers and not any(answer.status for answer in answers):
+        raise CannotRunError(f"none of {len(answers)} addresses answered ({answers[0].trouble}); look at the network")
+    known = {entry.address.partition("#")[0]: entry for entry in sources}
+    found = []
+    for answer in answers:
+        entry, files = known.get(answer.address), named[answer.address]
+        described = entry is not None and entry.label.startswith("W-")
+        verdict = judge(answer, entry.title if entry else "", exactly=not described)
+        seen = before.get(answer.address)
+        since = seen.since if seen and seen.kind == verdict.kind else day
+        path = SOURCES if entry else (source(files[0], Path("docs")) or site.root / files[0]).as_posix()
+        pages = tuple(address(file) or "the home page" for file in files)
+        found.append(Outcome(answer.address, verdict, since, entry, pages, path))
+    _write(state, {each.address: Seen(kind=each.verdict.kind, since=each.since) for each in found})
+    return sorted(found, key=lambda each: (KINDS.index(each.verdict.kind), each.address))
+
+
+def _read(state: Path | None) -> dict[str, Seen]:
+    try:
+        return STATE.validate_json(state.read_bytes()) if state and state.exists() else {}
+    except (OSError, ValueError) as error:
+        raise CannotRunError(f"{state}: this is no state of an earlier run; remove it to begin anew") from error
+
+
+def _write(state: Path | None, seen: dict[str, Seen]) -> None:
+    try:
+        if state:
+            with tempfile.NamedTemporaryFile(dir=state.parent, delete=False) as new:
+                new.write(STATE.dump_json(dict(sorted(seen.items())), indent=1))
+            Path(new.name).replace(state)
+    except OSError as error:
+        raise CannotRunError(f"{state}: cannot write it ({error.strerror})") from error
+
+
+def summary(found: list[Outcome]) -> str:
+    """Return how many addresses are in each class."""
+    counts = Counter(each.verdict.kind for each in found)
+    return f"{len(found)} addresses: " + ", ".join(f"{counts[kind]} {kind}" for kind in reversed(KINDS) if counts[kind])
+
+
+def written(found: list[Outcome], day: datetime.date, form: str) -> str:
+    """Return all outcomes as text, CI annotations, JSON, or Markdown for an issue."""
+    if form == "json":
+        return json.dumps(
+            {"checked": f"{day}", "addresses": [_data(each) for each in found]}, indent=1, ensure_ascii=False
+        )
+    if form == "markdown":
+        return _markdown(found, day)
+    lines = [findings.FORMATS[form](_finding(each, day)) for each in found if each.wrong]
+    rest = [f"{each.said}; {_since(each, day)}" for each in found if not each.wrong]
+    return "\n".join(lines + (rest if form == "text" else []))
+
+
+def _since(each: Outcome, day: datetime.date) -> str:
+    return (f"since {each.since}; " if each.since < day else "") + each.named
+
+
+def _finding(each: Outcome, day: datetime.date) -> Finding:
+    line = each.source.line if each.source else 0
+    return Finding(each.path, line, 0, "external", each.said, _since(each, day), each.mend)
+
+
+def _data(each: Outcome) -> dict[str, Any]:
+    entry, now = each.source, each.verdict
+    return {
+        "address": each.address, "class": now.kind, "why": now.why, "new": now.new, "title": now.title,
+        "since": f"{each.since}", "label": entry.label if entry else "", "called": entry.title if entry else "",
+        "pages": each.pages,
+    }  # fmt: skip
+
+
+def _markdown(found: list[Outcome], day: datetime.date) -> str:
+    """Return an issue's body; what strangers wrote stands in code spans, where it names nobody and links nowhere."""
+    lines = [f"Checked on {day}: {summary(found)}."]
+    for kind in KINDS[:-1]:
+        group = [each for each in found if each.verdict.kind == kind]
+        lines += ["", f"## {kind.capitalize()}", ""] if group else []
+        for each in group:
+            place = f"{each.path}:{each.source.line}" if each.source else each.path
+            lines.append(f"- [ ] `{each.said.replace('`', '')}`  ")
+            lines.append(f"  since {each.since}; `{place}`; {each.named}{f'; {each.mend}' if each.mend else ''}")
+    return "\n".join(lines)

@@ -1,0 +1,242 @@
+"""Asking the outer web kindly: one request at a time per host, with pauses, limits and few repetitions."""
+
+from __future__ import annotations
+
+import asyncio
+import codecs
+import socket
+import ssl
+import time
+from collections import defaultdict
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpx
+from selectolax.lexbor import LexborHTMLParser
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+HOPS = 10  # redirects that are followed; browsers follow 20
+BYTES = 512 * 1024  # read of a page in search of its title
+NO_SUCH_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+BUSY = {429, 503}
+AGAIN = BUSY | {0, 500, 502, 504}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How kind and how patient to be, in seconds.
+
+    `backoff` doubles with each repetition; a host that asks by Retry-After for more than `patience` is left alone.
+    """
+
+    pause: float = 1.0
+    each: float = 10.0
+    overall: float = 900.0
+    repeats: int = 2
+    backoff: float = 4.0
+    patience: float = 60.0
+
+
+KIND = Pace()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the web said about an address: the last status (0 where there is none), and every redirect on the way.
+
+    `trouble` says in words why there is no status; `settled` that asking again would tell nothing new; `nowhere` that
+    there is no such host; `wait` is what Retry-After asks for, in seconds.
+    """
+
+    address: str
+    status: int = 0
+    hops: tuple[tuple[int, str], ...] = ()
+    title: str = ""
+    html: bool = False
+    wait: float = 0
+    trouble: str = ""
+    settled: bool = False
+    nowhere: bool = False
+
+    @property
+    def final(self) -> str:
+        """Where the last redirect leads."""
+        return self.hops[-1][1] if self.hops else self.address
+
+    @property
+    def good(self) -> bool:
+        """Whether there is something at the end."""
+        return 200 <= self.status < 300
+
+
+class ClosedError(Exception):
+    """The host has asked to be left alone for longer than there is patience."""
+
+
+@dataclass
+class Host:
+    """When a host may be asked next; `closed` says why it may not be asked at all."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free: float = 0
+    closed: str = ""
+
+
+def ask(
+    addresses: Iterable[str],
+    agent: str,
+    *,
+    pace: Pace,
+    step: Callable[[], object] = lambda: None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> list[Answer]:
+    """Ask for each address, several hosts at once; calls `step` after each, and returns the answers in order."""
+
+    async def run() -> list[Answer]:
+        headers = {"User-Agent": agent, "Accept-Language": "en-US,en;q=0.9", "Accept": "text/html,*/*;q=0.8"}
+        async with httpx.AsyncClient(headers=headers, timeout=pace.each, transport=transport) as client:
+            web = Web(client, pace)
+            tasks = {address: asyncio.create_task(web.look(address)) for address in addresses}
+            for task in tasks.values():
+                task.add_done_callback(lambda _: step())
+            if tasks:
+                _, late = await asyncio.wait(tasks.values(), timeout=pace.overall)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+        limit = f"not asked within the limit of {pace.overall:g} s for all"
+        return [Answer(each, trouble=limit) if task.cancelled() else task.result() for each, task in tasks.items()]
+
+    return asyncio.run(run())
+
+
+class Web:
+    """The hosts that have been asked, and when each may be asked again."""
+
+    def __init__(self, client: httpx.AsyncClient, pace: Pace) -> None:
+        self._client = client
+        self._pace = pace
+        self._hosts: dict[str, Host] = defaultdict(Host)
+
+    async def look(self, address: str) -> Answer:
+        """Ask by HEAD, then by GET where that tells nothing or where there is a title to read."""
+        answer = await self._follow("HEAD", Answer(address))
+        if answer.settled or (answer.good and not answer.html):
+            return answer
+        start = answer if answer.good else Answer(address)
+        wait = answer.wait if answer.status in BUSY else 0.0
+        for repeat in range(self._pace.repeats + 1):
+            self._rest(answer, wait)
+            answer = await self._follow("GET", start)
+            if answer.status not in AGAIN or answer.settled:
+                break
+            wait = max(answer.wait, self._pace.backoff * 2**repeat)
+        return answer
+
+    def _rest(self, answer: Answer, wait: float) -> None:
+        """Leave the host of an answer in peace for a while, or for good."""
+        host = self._hosts[_host(answer.final)]
+        host.free = max(host.free, time.monotonic() + wait)
+        if wait > self._pace.patience:
+            host.closed = f"the host asks to wait {wait:.0f} s"
+
+    async def _follow(self, method: str, answer: Answer) -> Answer:
+        """Ask, and follow redirects to their end."""
+        try:
+            while True:
+                async with self._turn(answer.final):
+                    answer = await self._request(method, answer)
+                if not 300 <= answer.status < 400 or answer.settled:
+                    return answer
+        except (httpx.HTTPError, httpx.InvalidURL, ClosedError, OSError, ValueError) as error:
+            return _failed(answer, error, self._pace.each)
+
+    @asynccontextmanager
+    async def _turn(self, address: str) -> AsyncIterator[None]:
+        """Wait for a host's turn; the block may take `each` seconds."""
+        host = self._hosts[_host(address)]
+        async with host.lock:
+            while (left := host.free - time.monotonic()) > 0 and not host.closed:
+                await asyncio.sleep(left)
+            if host.closed:
+                raise ClosedError(host.closed)
+            try:
+                async with asyncio.timeout(self._pace.each):
+                    yield
+            finally:
+                host.free = max(host.free, time.monotonic() + self._pace.pause)
+
+    async def _request(self, method: str, answer: Answer) -> Answer:
+        """Send one request; of a page's body no more is read than its title needs."""
+        async with self._client.stream(method, answer.final) as response:
+            answer = replace(answer, status=response.status_code, wait=_retry_after(response.headers))
+            if response.has_redirect_location:
+                there = str(response.url.join(response.headers["Location"]))
+                loops = len(answer.hops) >= HOPS or there in {answer.address, *(to for _, to in answer.hops)}
+                hops = (*answer.hops, (answer.status, there))
+                return replace(answer, hops=hops, settled=loops, trouble="it redirects in a circle" if loops else "")
+            answer = replace(answer, html="html" in response.headers.get("Content-Type", "text/html"))
+            body = b""
+            if method == "GET" and answer.html and answer.good:
+                async for part in response.aiter_bytes():
+                    body += part
+                    if len(body) > BYTES or b"</title" in body.lower():
+                        break
+            return replace(answer, title=_title(body, response.charset_encoding))
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").lower()
+
+
+def _retry_after(headers: httpx.Headers) -> float:
+    """Return the seconds of a Retry-After header, which is a number or a date (RFC 9110, section 10.2.3)."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0
+
+
+def _failed(answer: Answer, error: Exception, each: float) -> Answer:
+    """Say in words why there is no answer."""
+    causes = []
+    cause: BaseException | None = error
+    while cause and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    if any(isinstance(cause, socket.gaierror) and cause.errno in NO_SUCH_HOST for cause in causes):
+        return replace(answer, status=0, trouble="no such host", settled=True, nowhere=True)
+    secure = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
+    if secure:
+        return replace(answer, status=0, trouble=f"TLS: {secure.reason or secure}", settled=True)
+    if any(isinstance(cause, TimeoutError | httpx.TimeoutException) for cause in causes):
+        return replace(answer, status=0, trouble=f"no answer within {each:g} s")
+    settled = isinstance(error, ClosedError | ValueError | httpx.InvalidURL | httpx.UnsupportedProtocol)
+    return replace(answer, status=0, trouble=str(error) or type(error).__name__, settled=settled)
+
+
+def _title(body: bytes, declared: str | None) -> str:
+    """Return a page's title; bytes that are valid UTF-8 are taken as such, whatever the server declares."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(body)  # the last letter may be cut
+    except UnicodeDecodeError:
+        try:
+            text = body.decode(declared or "cp1252", "replace")
+        except (LookupError, ValueError):
+            text = body.decode("cp1252", "replace")
+    title = LexborHTMLParser(text).css_first("head > title")
+    return plain(title.text()) if title else ""
+
+
+def plain(text: str) -> str:
+    """Return text of strangers as one short printable line."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:200]

@@ -83,7 +83,9 @@ def test_feedback_opens_prefilled_with_page_reason_and_day(asking: Path, path: s
     for query in queries:
         assert f"- {query['reason'][0]}\n" in options
     mails = [node.attributes["href"] for node in page.css(".feedback a[href^='mailto:']")]
-    assert len(mails) == 4
+    assert [parse_qs(urlsplit(mail).query)["body"][0].split("\n")[0] for mail in mails] == [
+        "Page: " + queries[0]["page"][0]
+    ]
     assert "Never send a password or a code" in text(page, ".feedback")
 
 

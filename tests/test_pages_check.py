@@ -71,6 +71,13 @@ def test_an_include_is_checked_in_the_tabs_that_include_it(run):
     assert line.startswith('docs/includes/steps/mac-open.md:1: labels: label "Apple ID" in tab "macOS 14 or later"')
 
 
+def test_an_include_may_allow_what_its_pages_find(run):
+    allowance = '<!-- allow: labels "Continue" it is so named there -->\n\n'
+    spoil("includes/steps/mac-open.md", "1. Choose **System Settings**", f"{allowance}1. Choose **Continue now**")
+    for arguments in ([], ["docs/turn-on/mac.md"], ["docs/includes/steps/mac-open.md"], ["docs/index.md"]):
+        assert run(*arguments) == (0, [], [])
+
+
 def test_a_screen_can_be_checked_alone(run):
     spoil("assets/screens/settings.html", "Continue", "Go on")
     (line,) = run("docs/assets/screens/settings.html")[1]

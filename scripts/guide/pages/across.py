@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from guide.pages.linking import inside, leads_on
 from guide.pages.page import HIDDEN, Fault
-from guide.pages.rules import of_book, of_pages
+from guide.pages.rules import of_book, of_files, of_pages
 from guide.pages.sources import read_month
-from guide.vocabulary import versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +30,14 @@ def related(page: Page, _: Book) -> Iterator[Fault]:
     """Under Related stand 2 to 5 other pages, each once; every page leads on and is reached."""
     if not any(block.where.section == "Related" for block in page.blocks):
         return
-    found = [link for block in page.blocks if block.where.section == "Related" for link in block.links]
-    targets = [inside(page, link.target) for link in found if leads_on(link.target)]
+    found = [link for b in page.blocks if b.where.section == "Related" for link in b.links if leads_on(link.target)]
+    targets = [inside(page, link.target) for link in found]
     line = next(block.line for block in page.blocks if block.where.section == "Related")
     least, most = RELATED
     if not least <= len(targets) <= most:
         yield Fault(line, f"{len(targets)} under Related", f"{least} to {most} pages")
         return
-    for link, target in zip(found, targets, strict=False):
+    for link, target in zip(found, targets, strict=True):
         if target in {page.home, ""} or targets.count(target) > 1:
             yield Fault(link.line, f'"{link.target}" under Related', "other pages, each once")
 
@@ -79,21 +78,21 @@ def tags(book: Book) -> Iterator[Fault]:
                 yield Fault(page.at("tags"), found, "on one page", "keep it where it helps most", page.path)
 
 
-@of_pages("fresh")
+@of_files("fresh")
 def fresh(page: Page, book: Book) -> Iterator[Fault]:
     """No system version is claimed that no source knows, and `checked` is not older than the newest source cited."""
-    newest = _newest(book)
     for block in page.words:
         for match, line in block.find(SYSTEM):
-            last = newest.get(PLATFORMS[match["system"]])
+            last = book.newest.get(PLATFORMS[match["system"]])
             numbers = [tuple(map(int, number.split("."))) for number in re.findall(NUMBER, match["numbers"])]
-            if (
-                last
-                and any(number[: len(last)] > last for number in numbers)
-                and not _denied(block, match.start(), book)
-            ):
-                expected = f"known up to {'.'.join(map(str, last))}"
-                yield Fault(line, f'"{match[0]}"', expected, "no source describes it", block.path)
+            newer = last and any(number[: len(last)] > last for number in numbers)
+            if last and newer and not _denied(block, match.start(), book):
+                yield Fault(line, f'"{match[0]}"', f"known up to {'.'.join(map(str, last))}", "no source describes it")
+
+
+@of_pages("fresh")
+def compared(page: Page, book: Book) -> Iterator[Fault]:
+    """The day of comparing is not before the month in which the newest source was read."""
     cited = {link.label for block in page.blocks for link in block.links if link.label in book.sources}
     months = [(read_month(book.sources[label].title) or (0, 0), label) for label in cited]
     if page.meta and months:
@@ -101,15 +100,6 @@ def fresh(page: Page, book: Book) -> Iterator[Fault]:
         if (page.meta.checked.year, page.meta.checked.month) < month:
             found = f"checked on {page.meta.checked}, [{book.sources[label].label}] read {month[0]}-{month[1]:02}"
             yield Fault(page.at("checked"), found, "checked after its sources were read", "compare the page again")
-
-
-def _newest(book: Book) -> dict[str, tuple[int, ...]]:
-    """Return the newest version that a source knows, by platform."""
-    uses = [use for uses in book.vocabulary.labels.values() for use in uses if use.versions]
-    newest: dict[str, tuple[int, ...]] = {}
-    for use in uses:
-        newest[use.platform] = max(newest.get(use.platform, ()), versions(use.versions)[1])
-    return newest
 
 
 def _denied(block: Block, position: int, book: Book) -> bool:

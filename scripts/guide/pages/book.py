@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from guide.findings import CannotRunError, Finding
 from guide.pages import reader
 from guide.pages.page import Fault, Page
-from guide.vocabulary import Tab
+from guide.vocabulary import Tab, versions
 from guide.vocabulary import load as load_vocabulary
 from guide.yamlfile import Strict, parse
 
@@ -125,6 +125,21 @@ class Book:
     def includes(self) -> list[Page]:
         """Every include, in order of path."""
         return [self.page(path) for path in self.include_names.values()]
+
+    @property
+    def read(self) -> list[Page]:
+        """The files that have been read so far."""
+        return list(self._pages.values())
+
+    @cached_property
+    def newest(self) -> dict[str, tuple[int, ...]]:
+        """The newest version that a source knows, by platform."""
+        newest: dict[str, tuple[int, ...]] = {}
+        for uses in self.vocabulary.labels.values():
+            for use in uses:
+                if use.versions:
+                    newest[use.platform] = max(newest.get(use.platform, ()), versions(use.versions)[1])
+        return newest
 
     def title(self, home: str) -> str:
         """Return the title of the page at a place in docs/; empty where there is none."""

@@ -42,7 +42,7 @@ def check(paths: Sequence[Path], today: datetime.date, root: Path = Path()) -> l
     if not paths or any(path.resolve() == book.docs.resolve() for path in paths):
         pages = [*book.pages, *book.includes]
         found = [one for page in pages for one in check_page(page, book)]
-        return _all(book, [*found, *check_book(book)], pages, whole=True)
+        return _all(book, [*found, *check_book(book)], pages)
     pages = [book.page(path) for path in files if path.suffix == ".md"]
     found = [one for page in pages for one in check_page(page, book)]
     found += [
@@ -55,12 +55,13 @@ def check(paths: Sequence[Path], today: datetime.date, root: Path = Path()) -> l
     named, shared = {page.path for page in pages}, {page.path for page in pages if page.shared}
     users = [page for page in book.pages if page.path not in named and shared & {block.path for block in page.blocks}]
     found += [one for page in users for one in check_page(page, book) if one.path in shared]
-    return _all(book, found, pages, whole=False)
+    # An include's allowance may be for the rules that need all pages: only the whole guide shows that it is idle.
+    return _all(book, found, [page for page in pages if not page.shared])
 
 
-def _all(book: Book, found: Sequence[Finding], pages: Sequence[Page], *, whole: bool) -> list[Finding]:
+def _all(book: Book, found: Sequence[Finding], named: Sequence[Page]) -> list[Finding]:
     """Return the findings that stand; what would rest on a closed list that cannot be read is noise, and left out."""
-    stand = allow(found, pages, whole=whole)
+    stand = allow(found, book.read, named)
     return [*book.findings, *(one for one in stand if book.complete or one.rule not in LISTED)]
 
 

@@ -88,10 +88,8 @@ def inward(page: Page, book: Book) -> Iterator[Fault]:
 def alt(page: Page, _: Book) -> Iterator[Fault]:
     """A picture's text has 40 to 150 characters, ends with a full stop, and does not say "image of"."""
     for block in page.own:
-        images = [(image.text, image.line) for image in block.images]
-        images += [(tag.attributes.get("alt", ""), tag.line) for tag in block.tags if tag.name == "img"]
-        for written, line in images:
-            text = " ".join(written.split())
+        for picture in block.pictures:
+            text, line = " ".join(picture.text.split()), picture.line
             if not 40 <= len(text) <= 150:
                 yield Fault(
                     line, f'"{text[:60]}" has {len(text)} characters', "40 to 150", "say what is seen and marked"
@@ -106,7 +104,7 @@ def alt(page: Page, _: Book) -> Iterator[Fault]:
 def pictures(page: Page, book: Book) -> Iterator[Fault]:
     """A picture is there: a finished one stands in the lock and is named by its light file."""
     for block in page.blocks:
-        for image in block.images:
+        for image in block.pictures:
             place = inside(page, image.target) if leads_on(image.target) else ""
             name = place.removeprefix(SHOTS).removesuffix(".light.webp")
             found = f'picture "{image.target[:80]}"'
@@ -125,7 +123,7 @@ def outside(page: Page, book: Book) -> Iterator[Fault]:
     for block in page.own:
         if block.aligned:
             yield Fault(block.line, "an aligned table", "no style attribute: the policy refuses it", "write |---|")
-        for image in block.images:
+        for image in block.pictures:
             if not leads_on(image.target):
                 yield Fault(image.line, f'picture "{image.target[:80]}"', "a picture in docs/assets")
         for link in block.links:
@@ -143,7 +141,9 @@ def _element(tag: Tag, book: Book) -> Iterator[Fault]:
     for name, value in tag.attributes.items():
         if name == "style" or (tag.name and name.startswith("on")):
             yield Fault(tag.line, f"attribute {name}", "none: the policy refuses it", "use a class")
-        elif name in {"src", "srcset", "poster", "xlink:href"} and outward(value):
+        elif (
+            name in {"src", "srcset", "poster", "xlink:href"} and outward(value) and (name, tag.name) != ("src", "img")
+        ):
             yield Fault(tag.line, f'{name}="{value[:80]}"', "nothing from elsewhere", "keep a copy in docs/assets")
         elif name == "href":
             yield from _address(value, tag.line, book)

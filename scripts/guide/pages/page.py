@@ -113,6 +113,12 @@ class Block:
             yield match, self.line + text.count("\n", 0, match.start())
 
     @property
+    def pictures(self) -> list[Span]:
+        """Its images, those in HTML too."""
+        tags = [tag for tag in self.tags if tag.name == "img"]
+        return [*self.images, *(Span(t.attributes.get("alt", ""), t.line, t.attributes.get("src", "")) for t in tags)]
+
+    @property
     def cites(self) -> bool:
         """Whether this is the small print that names the sources."""
         return self.kind == "paragraph" and self.text.startswith(("Source:", "Sources:"))

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 ALLOW = re.compile(r'\s*allow:\s*(?P<rule>[\w-]*)\s*(?:"(?P<text>[^"]*)")?(?P<reason>.*)', re.DOTALL)
+LOOK_AHEAD = "\n" * 21  # the plugin for snippets reads 20 lines on after a marker, over the end of the file
 SNIPPET = re.compile(r"""\s*-+8<-+[ \t]+(["'])(?P<name>[^"'\n]+)\1""")
 
 
@@ -47,7 +48,7 @@ def _parser() -> MarkdownIt:
 def definitions(text: str) -> tuple[dict[str, Any], list[Span], list[Span]]:
     """Return the link definitions of a file as markdown-it keeps them, those that stand again, and what is none."""
     env: dict[str, Any] = {}
-    tokens = _parser().parse(text, env)
+    tokens = _parser().parse(text + LOOK_AHEAD, env)
     again = [Span(str(extra["label"]), extra["map"][0] + 1) for extra in env.get("duplicate_refs", [])]
     other = [Span(token.content, _line(token)) for token in tokens if token.type in {"inline", "fence", "code_block"}]
     return env.get("references", {}), again, other
@@ -62,7 +63,7 @@ def read(page: Page, text: str, references: dict[str, Any], include: Callable[[s
     lines = text.split("\n")
     end = _front_matter(page, lines)
     env: dict[str, Any] = {"references": dict(references)}
-    tokens = _parser().parse("\n".join([""] * end + lines[end:]), env)
+    tokens = _parser().parse("\n".join([""] * end + lines[end:]) + LOOK_AHEAD, env)
     defined = [*env["references"].items(), *((again["label"], again) for again in env.get("duplicate_refs", []))]
     page.definitions = [
         Span(label, reference["map"][0] + 1, str(reference["href"]))
@@ -93,7 +94,7 @@ def _front_matter(page: Page, lines: list[str]) -> int:
         for number, words in enumerate(data[key] if several else [data.get(key)]):
             if isinstance(words, str) and words:
                 line, _ = page.places.of((key, number) if several else (key,))
-                page.blocks.append(Block("meta", page.path, line, Where(section=key), words, words))
+                page.blocks.append(Block("meta", page.path, line, Where(), words, words))
     return end + 1
 
 

@@ -69,12 +69,12 @@ def finding(rule: str, fault: Fault, path: str = "") -> Finding:
     return Finding(fault.path or path, fault.line, 0, rule, fault.found, fault.expected, fault.mend)
 
 
-def allow(found: Iterable[Finding], pages: Iterable[Page], *, whole: bool) -> Iterator[Finding]:
+def allow(found: Iterable[Finding], read: Iterable[Page], named: Iterable[Page]) -> Iterator[Finding]:
     """Leave out what an allowance in its own file allows; an allowance that allows nothing is a finding itself.
 
-    An include's allowance may be for the pages that include it: only the whole guide shows that it is idle.
+    `read` are all files whose allowances count; `named` those whose idle allowances are reported.
     """
-    idle = {page.path: set(page.allowances) for page in pages if page.allowances}
+    idle = {page.path: set(page.allowances) for page in read if page.allowances}
     kept = {path: list(allowances) for path, allowances in idle.items()}
     for one in found:
         matching = [allowance for allowance in kept.get(one.path, ()) if _allows(allowance, one)]
@@ -82,9 +82,9 @@ def allow(found: Iterable[Finding], pages: Iterable[Page], *, whole: bool) -> It
             idle[one.path].difference_update(matching)
         else:
             yield one
-    for page in pages:
+    for page in named:
         for allowance in page.allowances:
-            if allowance in idle[page.path] and (whole or not page.shared):
+            if allowance in idle[page.path]:
                 yield finding("allow", _idle(allowance), page.path)
 
 

@@ -26,7 +26,7 @@ WITH_AND, WITH_SIGN = re.compile(r"\bSign-In and Security\b"), re.compile(r"\bSi
 
 APP_PASSWORD = re.compile(r"\b(?!(?:xxxx-){3})[a-z]{4}(?:-[a-z]{4}){3}\b", re.IGNORECASE)
 RECOVERY_KEY = re.compile(r"\b(?=(?:[A-Z-]{0,19})\d)[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3,6}\b")
-MIXED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?=\S*[!#$%^&*?@])[^\s/]{8,64}(?!\S)")
+MIXED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?=\S*[!#$%^&*?@]\w)[^\s/]{8,64}(?!\S)")
 PHONE = re.compile(
     r"(?<![\w.,/-])(?:(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)|\d{2,4})[ .-]\d{3,4}[ .-]?\d{3,4}|\d{3}-\d{4})(?![\w-]|\.\d)"
 )

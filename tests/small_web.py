@@ -28,6 +28,8 @@ PLAIN = {
     "/soft-200": (200, "The page you\u2019re looking for can\u2019t be found."),
     "/forbidden": (403, ""),
     "/odd": (499, ""),
+    "/nowhere-to-go": (300, ""),
+    "/unchanged": (304, ""),
     "/error": (500, ""),
     "/moved": (301, "/102660"),
     "/moved-twice": (308, "/moved"),
@@ -123,7 +125,7 @@ def open_web() -> Iterator[Web]:
         def play(self, path: str, earlier: int) -> None:  # noqa: PLR0912 - a list of lies
             if path in PLAIN:
                 status, text = PLAIN[path]
-                self.head(status, **({"Location": text} if 300 <= status < 400 else {"Content_Type": HTML}))
+                self.head(status, **({"Location": text} if 300 <= status < 400 and text else {"Content_Type": HTML}))
                 self.body(f"<title>{text}</title>".encode() if text else b"<p>")
             elif path == "/paper.pdf":
                 self.head(200, Content_Type="application/pdf")

@@ -62,6 +62,8 @@ CASES = {
     "https://offline.test/": ("", "could not verify", "no"),
     "/forbidden": ("", "could not verify", "403 Forbidden"),
     "/odd": ("", "could not verify", "499"),
+    "/nowhere-to-go": ("", "could not verify", "300 Multiple Choices"),
+    "/unchanged": ("", "could not verify", "304 Not Modified"),
     "/error": ("", "could not verify", "500 Internal Server Error"),
     "/members": ("", "could not verify", "it redirects to https://support.apple.com/login"),
     "/loop": ("", "could not verify", "it redirects in a circle"),
@@ -180,6 +182,25 @@ def test_a_title_fits_what_sources_md_calls_it(called: str, title: str, exactly:
     assert fits(called, title, exactly=exactly) is fit
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("http://a.test/x", "https://a.test/x", "moved"),
+        ("https://a.test/x", "https://www.a.test/x", "moved"),
+        ("https://a.test/x", "https://a.test/x/", "fine"),
+        ("https://a.test/x?id=1", "https://a.test/en/x?id=1&hl=en", "fine"),
+        ("https://a.test/x?id=1", "https://a.test/x", "moved"),
+        ("https://a.test/guide/mac/abc1", "https://a.test/de-de/guide/mac/15.0/use-it-abc1", "fine"),
+        ("https://support.apple.com/102660", "https://support.apple.com/102661", "moved"),
+        ("https://a.test/x?q=search", "https://a.test/search?q=search", "moved"),
+        ("https://a.test/login/help", "https://a.test/login/help-me", "moved"),
+        ("https://a.test/", "https://a.test/home", "moved"),
+    ],
+)
+def test_another_form_of_the_same_article_is_fine(old: str, new: str, kind: str) -> None:
+    assert judge(web.Answer(old, 200, ((301, new),), html=True)).kind == kind
+
+
 SOURCES = [
     Source("S-1", "https://a.test/other", TITLE, 7),
     Source("W-2", "https://a.test/HT204915", "Shop: account", 9),
@@ -255,6 +276,11 @@ def test_a_state_of_another_kind_is_refused(content: str, site: Path, small_web:
     (tmp_path / "state.json").write_text(content)
     with pytest.raises(CannotRunError, match="no state of an earlier run"):
         run(site, small_web, DAY, tmp_path / "state.json")
+
+
+def test_a_state_that_cannot_be_kept_is_refused_before_asking(site: Path, tmp_path: Path) -> None:
+    with pytest.raises(CannotRunError, match="can be written to"):
+        run(site, Web(port=9), DAY, tmp_path / "no-folder" / "state.json")
 
 
 def test_without_a_network_there_is_no_verdict(tmp_path: Path, small_web: Web) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-import tempfile
+import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydantic
 
-from guide import findings
+from guide import files, findings
 from guide.findings import CannotRunError, Finding
 from guide.links.gate import outward
 from guide.links.site import address, source
@@ -89,7 +89,7 @@ def check(
     """Class every address that leads out of a site, the worst first; `ask` takes them and the user agent's name.
 
     `state` is a file that remembers since when each address is what it is. Raises CannotRunError where nothing answers
-    at all, or where the state file cannot be read or written.
+    at all, or where `state` is something else or cannot be written.
     """
     before = _read(state)
     named = outward(site)
@@ -99,33 +99,27 @@ def check(
     known = {entry.address.partition("#")[0]: entry for entry in sources}
     found = []
     for answer in answers:
-        entry, files = known.get(answer.address), named[answer.address]
+        entry, on = known.get(answer.address), named[answer.address]
         described = entry is not None and entry.label.startswith("W-")
         verdict = judge(answer, entry.title if entry else "", exactly=not described)
         seen = before.get(answer.address)
         since = seen.since if seen and seen.kind == verdict.kind else day
-        path = SOURCES if entry else (source(files[0], Path("docs")) or site.root / files[0]).as_posix()
-        pages = tuple(address(file) or "the home page" for file in files)
+        path = SOURCES if entry else (source(on[0], Path("docs")) or site.root / on[0]).as_posix()
+        pages = tuple(address(file) or "the home page" for file in on)
         found.append(Outcome(answer.address, verdict, since, entry, pages, path))
-    _write(state, {each.address: Seen(kind=each.verdict.kind, since=each.since) for each in found})
+    if state:
+        after = {each.address: Seen(kind=each.verdict.kind, since=each.since) for each in found}
+        files.write(state, STATE.dump_json(after, indent=1))
     return sorted(found, key=lambda each: (KINDS.index(each.verdict.kind), each.address))
 
 
 def _read(state: Path | None) -> dict[str, Seen]:
+    if state and not os.access(state.parent, os.W_OK):
+        raise CannotRunError(f"{state}: there is no folder here that can be written to")
     try:
         return STATE.validate_json(state.read_bytes()) if state and state.exists() else {}
     except (OSError, ValueError) as error:
         raise CannotRunError(f"{state}: this is no state of an earlier run; remove it to begin anew") from error
-
-
-def _write(state: Path | None, seen: dict[str, Seen]) -> None:
-    try:
-        if state:
-            with tempfile.NamedTemporaryFile(dir=state.parent, delete=False) as new:
-                new.write(STATE.dump_json(dict(sorted(seen.items())), indent=1))
-            Path(new.name).replace(state)
-    except OSError as error:
-        raise CannotRunError(f"{state}: cannot write it ({error.strerror})") from error
 
 
 def summary(found: list[Outcome]) -> str:

@@ -150,9 +150,10 @@ class Web:
         """Ask, and follow redirects to their end."""
         try:
             while True:
+                hops = answer.hops
                 async with self._turn(answer.final):
                     answer = await self._request(method, answer)
-                if not 300 <= answer.status < 400 or answer.settled:
+                if answer.hops == hops or answer.settled:
                     return answer
         except (httpx.HTTPError, httpx.InvalidURL, ClosedError, OSError, ValueError) as error:
             return _failed(answer, error, self._pace.each)

@@ -18,7 +18,7 @@ from guide.cli import main
 from guide.findings import CannotRunError
 from guide.links import external, web
 from guide.links.site import load
-from guide.links.verdict import fits, judge
+from guide.links.verdict import judge
 from guide.pages.book import Source
 from small_site import write
 from small_web import Local, Web, open_web
@@ -164,41 +164,6 @@ def test_tls_trouble_is_no_verdict() -> None:
         (answer,) = web.ask([f"https://127.0.0.1:{opened.port}/102660"], "t", pace=FAST)
     assert judge(answer).kind == "could not verify"
     assert answer.trouble.startswith("TLS: ")
-
-
-@pytest.mark.parametrize(
-    ("called", "title", "exactly", "fit"),
-    [
-        ("Use it for security, Mac User Guide", "Use it for security on Mac - Apple Support", True, True),
-        ("Access Mail, Calendar, and Contacts", "Access Mail, Calendar, and Contacts - Support (UK)", True, True),
-        ("About trusted devices for Apple Account", "About trusted devices for Apple ID", True, False),
-        ("If you can\u2019t reset it", "If you can't reset it", True, True),
-        ("Amazon: two-step verification", "What is 2-Step Verification? - Amazon Customer Service", False, True),
-        ("GitHub: configuring two-factor authentication", "Page of a shop", False, False),
-        ("", "Anything", True, True),
-    ],
-)
-def test_a_title_fits_what_sources_md_calls_it(called: str, title: str, exactly: bool, fit: bool) -> None:
-    assert fits(called, title, exactly=exactly) is fit
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "kind"),
-    [
-        ("http://a.test/x", "https://a.test/x", "moved"),
-        ("https://a.test/x", "https://www.a.test/x", "moved"),
-        ("https://a.test/x", "https://a.test/x/", "fine"),
-        ("https://a.test/x?id=1", "https://a.test/en/x?id=1&hl=en", "fine"),
-        ("https://a.test/x?id=1", "https://a.test/x", "moved"),
-        ("https://a.test/guide/mac/abc1", "https://a.test/de-de/guide/mac/15.0/use-it-abc1", "fine"),
-        ("https://support.apple.com/102660", "https://support.apple.com/102661", "moved"),
-        ("https://a.test/x?q=search", "https://a.test/search?q=search", "moved"),
-        ("https://a.test/login/help", "https://a.test/login/help-me", "moved"),
-        ("https://a.test/", "https://a.test/home", "moved"),
-    ],
-)
-def test_another_form_of_the_same_article_is_fine(old: str, new: str, kind: str) -> None:
-    assert judge(web.Answer(old, 200, ((301, new),), html=True)).kind == kind
 
 
 SOURCES = [

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from guide.findings import nearest
 from guide.pages.book import contents
 from guide.pages.html import Html
 from guide.pages.page import Fault
 from guide.pages.rules import of_book, of_files
+from guide.vocabulary import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from guide.vocabulary import Tab
 
 UNSURE = {"T", "I"}  # not Apple's word: a step must not strand the reader whose screen says something else
+PLATFORMS = set(get_args(Platform)) - {"any"}
 SILENT = {"style", "script", "title"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SEEN_ATTRIBUTES = ("placeholder", "value")
@@ -96,16 +98,21 @@ def screens(book: Book) -> Iterator[Fault]:
 
 
 def check_screen(path: Path, book: Book) -> Iterator[Fault]:
-    """Yield what one screen shows that is neither."""
+    """Yield what one screen shows that is neither; a name such as mac-settings.html says for which platform."""
     source, fault = contents(path)
     if fault:
         yield fault._replace(path=book.name(path))
-    known = book.vocabulary.labels
+    platforms = {path.stem.partition("-")[0], "any"}
+    labels = book.vocabulary.labels
+    known = {name for name, uses in labels.items() if platforms & {use.platform for use in uses}}
+    known = known if platforms & PLATFORMS else set(labels)
     for text, line in Screen(source).shown:
         label = text.removesuffix("…").rstrip()
         if label not in known:
             mend = nearest(label, known) or "mark what is invented with data-free, or draw a grey bar"
-            yield Fault(line, f'"{text[:80]}" in a screen', "a label of labels.yml", mend, book.name(path))
+            yield Fault(
+                line, f'"{text[:80]}" in a screen', "a label that labels.yml knows for it", mend, book.name(path)
+            )
 
 
 class Screen(Html):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import _thread
 import datetime
+import gc
 import json
+import threading
 from collections import defaultdict
 from dataclasses import replace
 from email.utils import format_datetime
@@ -157,6 +160,15 @@ def test_the_limit_for_all_is_kept() -> None:
         found = web.ask(addresses, "t", pace=pace, transport=Local(opened.port))
     assert [judge(answer).kind for answer in found] == ["could not verify", "fine"]
     assert found[0].trouble == "not asked within the limit of 1 s for all"
+
+
+def test_ctrl_c_ends_it_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    with open_web() as opened:
+        threading.Timer(0.3, _thread.interrupt_main).start()
+        with pytest.raises(KeyboardInterrupt):
+            web.ask([f"https://{host}.test/drip" for host in "ab"], "t", pace=FAST, transport=Local(opened.port))
+    gc.collect()
+    assert caplog.records == []
 
 
 def test_tls_trouble_is_no_verdict() -> None:

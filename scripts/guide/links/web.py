@@ -105,11 +105,13 @@ def ask(
             tasks = {address: asyncio.create_task(web.look(address)) for address in addresses}
             for task in tasks.values():
                 task.add_done_callback(lambda _: step())
-            if tasks:
-                _, late = await asyncio.wait(tasks.values(), timeout=pace.overall)
-                for task in late:
+            try:
+                if tasks:
+                    await asyncio.wait(tasks.values(), timeout=pace.overall)
+            finally:  # the late ones, or all of them after Ctrl-C
+                for task in tasks.values():
                     task.cancel()
-                await asyncio.gather(*late, return_exceptions=True)
+                await asyncio.gather(*tasks.values(), return_exceptions=True)
         limit = f"not asked within the limit of {pace.overall:g} s for all"
         return [Answer(each, trouble=limit) if task.cancelled() else task.result() for each, task in tasks.items()]
 

@@ -43,15 +43,17 @@ FLAGS = (
 
 def find() -> str | None:
     """Return the path of a Chromium or Chrome: `CHROME`, then `PATH`, usual places, the browser library's own."""
-    candidates = [os.environ.get("CHROME"), *(shutil.which(name) for name in NAMES), *PLACES, _bundled()]
-    return next((path for path in candidates if path and Path(path).is_file()), None)
+    candidates = [os.environ.get("CHROME"), *(shutil.which(name) for name in NAMES), *PLACES]
+    found = next((path for path in candidates if path and Path(path).is_file()), None)
+    return found or _bundled()
 
 
 def _bundled() -> str | None:
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a test dependency, slow to load
 
     with sync_playwright() as library:
-        return library.chromium.executable_path
+        path = library.chromium.executable_path
+    return path if Path(path).is_file() else None
 
 
 def path() -> str:

@@ -45,8 +45,9 @@ def capture(root: Path = Path(), only: str | None = None, *, force: bool = False
         return
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this command needs a browser
 
+    program = browser.path()
     with sync_playwright() as library:
-        chromium = library.chromium.launch(executable_path=browser.path(), args=browser.flags())
+        chromium = library.chromium.launch(executable_path=program, args=browser.flags())
         try:
             for path, source in waiting:
                 _capture(chromium, path, source, root)
@@ -71,7 +72,7 @@ def _capture(chromium: Browser, path: Path, source: str, root: Path) -> None:
         page.goto(path.resolve().as_uri())
         width, height = (page.locator("body").get_attribute("data-size") or SIZE).split("x")
         page.set_viewport_size({"width": int(width), "height": int(height)})
-        page.evaluate("() => Promise.all([...document.fonts].map((font) => font.load()))")
+        page.evaluate("() => Promise.allSettled([...document.fonts].map((font) => font.load()))")
         seen[scheme] = page.evaluate(READ.read_text("utf-8")) | {"size": [int(width), int(height)]}
         pixels[scheme] = page.screenshot()
         context.close()

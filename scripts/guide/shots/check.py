@@ -103,7 +103,10 @@ def _contrast(specs: Specs, name: str, capture: Capture, root: Path) -> Iterator
 
 
 def _dimmed(specs: Specs, name: str, capture: Capture, scheme: Scheme) -> Iterator[Finding]:
-    for ink, ground in capture.inks[scheme]:
+    lit = {callout.target for callout in specs.pictures[name].callouts}
+    for ink, ground, target in capture.inks[scheme]:
+        if target in lit:
+            continue
         tones = [luminance(tuple(round(v * (1 - DIM[scheme])) for v in _css(colour))) for colour in (ink, ground)]
         if _ratio(*tones) < READ:
             found = f"{ink} on {ground} has {_ratio(*tones):.2f}:1 outside the spotlight ({scheme})"

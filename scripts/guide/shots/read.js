@@ -1,4 +1,4 @@
-// What a drawn screen tells of itself: its fonts, its targets, its private regions, and the colours of its text.
+// What a drawn screen tells of itself: its fonts, its targets, its private regions, and the colours of its text with the target it is in.
 () => {
   const box = (element) => {
     const { x, y, width, height } = element.getBoundingClientRect()
@@ -16,7 +16,8 @@
   while (walk.nextNode()) {
     const element = walk.currentNode.parentElement
     if (!walk.currentNode.data.trim() || !element.getClientRects().length) continue
-    const pair = [getComputedStyle(element).color, ground(element)]
+    const target = element.closest("[data-target]")
+    const pair = [getComputedStyle(element).color, ground(element), target ? target.dataset.target : ""]
     inks[pair.join()] = pair
   }
   const all = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((e) => [e.dataset[name], box(e)])

@@ -63,7 +63,7 @@ class Capture:
     """What a screen's capture has beside its pixels: see `captures/NAME.json`.
 
     `size` is in CSS pixels, `scale` is pixels per CSS pixel, boxes are in CSS pixels. `real` tells a capture of a
-    device from a drawing. `inks` are the colours of text and of what lies under it, as drawn in each scheme.
+    device from a drawing. `inks` are the colours of text, of what lies under it, and the target it is in, by scheme.
     """
 
     size: tuple[int, int]
@@ -72,7 +72,7 @@ class Capture:
     real: bool
     targets: dict[str, Box]
     private: dict[str, list[Box]]
-    inks: dict[str, list[tuple[str, str]]]
+    inks: dict[str, list[tuple[str, str, str]]]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def capture_of(screen: str, root: Path = Path()) -> Capture | None:
             real=bool(data["real"]),
             targets={name: _box(box) for name, box in data["targets"].items()},
             private={kind: [_box(box) for box in boxes] for kind, boxes in data["private"].items()},
-            inks={scheme: [(str(a), str(b)) for a, b in pairs] for scheme, pairs in data["inks"].items()},
+            inks={scheme: [(str(a), str(b), str(c)) for a, b, c in pairs] for scheme, pairs in data["inks"].items()},
         )
     except FileNotFoundError:
         return None

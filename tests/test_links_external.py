@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import asyncio
 import datetime
 import gc
 import json
@@ -163,10 +164,16 @@ def test_the_limit_for_all_is_kept() -> None:
 
 
 def test_ctrl_c_ends_it_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    class ClosesSlowly(Local):
+        async def __aexit__(self, *error: object) -> None:
+            await asyncio.sleep(0.3)
+            await super().__aexit__()
+
     with open_web() as opened:
-        threading.Timer(0.3, _thread.interrupt_main).start()
+        addresses = [f"https://a.test/102660?{number}" for number in range(9)]
+        threading.Timer(0.2, _thread.interrupt_main).start()
         with pytest.raises(KeyboardInterrupt):
-            web.ask([f"https://{host}.test/drip" for host in "ab"], "t", pace=FAST, transport=Local(opened.port))
+            web.ask(addresses, "t", pace=replace(FAST, pause=0.1), transport=ClosesSlowly(opened.port))
     gc.collect()
     assert caplog.records == []
 

@@ -182,6 +182,16 @@ def rename(old: str, new_name: str) -> None:
         click.echo(f"{path}: mended")
 
 
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path), default="site")
+@FORMAT
+def publish(site: Path, form: str) -> None:
+    """Make a built site light, safe and ready to upload, in place (SITE is site/ where it is not given)."""
+    from guide.publish.run import publish as make_ready  # noqa: PLC0415
+
+    report(make_ready(site), form)
+
+
 @main.group()
 def shots() -> None:
     """Make and check the pictures."""
@@ -220,6 +230,32 @@ def build(only: str | None, force: bool) -> None:
     if sys.stdout.isatty() and count:
         click.echo()
     click.echo(f"{count} made" if count else "nothing to do")
+
+
+@shots.command("import")
+@click.argument("captures", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.option("--as", "screen", required=True, metavar="SCREEN", help="The drawn screen whose place it takes.")
+@click.option("--edit", is_flag=True, help="Write the boxes file, and draw it back as a numbered preview.")
+def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
+    """Put a real capture, or a light and a dark one, in the place of a drawn screen."""
+    from guide.shots import importing  # noqa: PLC0415
+
+    if edit:
+        preview = importing.edit(captures, screen)
+        click.echo(f"{importing.draft_path(screen)}: correct the boxes here\n{preview}: look at them here")
+        return
+
+    def ask(region: importing.Region) -> bool:
+        x, y, width, height = region.box
+        question = f"{region.kind} {region.number} at {x:g},{y:g} ({width:g}x{height:g}): is nothing private there? Else it is covered"
+        try:
+            return sys.stdin.isatty() and click.confirm(question, default=False)
+        except click.Abort as error:
+            raise CannotRunError("stopped; nothing was changed") from error
+
+    for line in importing.accept(captures, screen, ask):
+        click.echo(line)
+    click.echo(f"{screen}: a real capture now; run guide shots build, and look at every picture of it")
 
 
 @shots.command("check")

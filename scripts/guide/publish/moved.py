@@ -1,0 +1,62 @@
+"""Old addresses that lead on: a page for hosts that serve files alone, a list for nginx."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from guide.findings import Finding
+from guide.links.site import address
+from guide.vocabulary import INCLUDES
+from guide.yamlfile import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+REDIRECTS = INCLUDES / "redirects.yml"
+NGINX = "_redirects.map"
+
+
+def load(path: Path, pages: Iterable[str]) -> tuple[dict[str, str], list[Finding]]:
+    """Read the redirects, `old/address/: new/address/` from the site's root; no old one stands, every new one does."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return {}, []
+    moves, places, wrong = parse(text or "{}", path.as_posix(), dict[str, str], rule="redirects")
+    known = {address(page) for page in pages}
+    for old, new in (moves or {}).items():
+        line, column = places.of((old,))
+
+        def say(found: str, expected: str, at: tuple[int, int] = (line, column)) -> None:
+            wrong.append(Finding(path.as_posix(), *at, "redirects", found, expected, ""))
+
+        if old in known or not old.endswith("/") or old.startswith("/"):
+            say(f'"{old}" is {"a page" if old in known else "not an address of a page"}', "such as turn-on/old-name/")
+        if new.partition("#")[0] not in known:
+            say(f'"{new}" is no page', "the address of one, such as turn-on/mac/")
+    return moves or {}, wrong
+
+
+def page(old: str, new: str, url: str, policy: str) -> bytes:
+    """Return the page at the old address."""
+    to = escape("../" * old.count("/") + new)
+    return f"""<!DOCTYPE html>
+<html lang="en"><head>
+<meta charset="utf-8">
+{policy}
+<meta http-equiv="refresh" content="0; url={to}">
+<meta name="robots" content="noindex">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="canonical" href="{escape(url + new)}">
+<title>This page has moved</title>
+</head><body>
+<p>This page has moved: <a href="{to}">go to the new one</a>.</p>
+</body></html>
+""".encode()
+
+
+def nginx(moves: dict[str, str], base: str) -> bytes:
+    """Return the redirects as lines of an nginx `map`."""
+    return "".join(f'"{base}{old}" "{base}{new}";\n' for old, new in sorted(moves.items())).encode()

@@ -1,0 +1,96 @@
+"""One deferred script of the site's own; the theme's bundle waits until the reader opens the search."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from guide.findings import CannotRunError
+from guide.publish.pages import runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from guide.publish.pages import Page
+
+Shared = TypeVar("Shared")
+
+BUNDLE = re.compile(r"(.*/)?bundle\.[0-9a-f]{8}\.min\.js")
+# Only after this may style sheets hide what needs scripts; it runs before anything is painted.
+SCRIPTED = 'document.documentElement.classList.replace("no-js","js")'
+
+
+@dataclass
+class Scripts:
+    """What the pages' script elements held: the site's own files, the theme's, its first script and its settings."""
+
+    own: dict[str, None] = field(default_factory=dict)
+    theme: dict[str, None] = field(default_factory=dict)
+    first: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    worker: str = ""
+
+
+def take(pages: list[Page]) -> Scripts:
+    """Take the scripts of the site and of the theme out of the pages; others stay.
+
+    Raises CannotRunError where a theme's pages differ in what they should share.
+    """
+    found = Scripts()
+    for page in pages:
+        for node in page.tree.css("script"):
+            file = page.own(node.attributes.get("src") or "")
+            text = node.text()
+            if file:
+                (found.theme if BUNDLE.fullmatch(file) else found.own)[file] = None
+            elif node.id == "__config":
+                config = json.loads(text)
+                config.pop("base", None)
+                found.worker = _same(found.worker, page.own(config.pop("search", "")), page)
+                found.config = _same(found.config, config, page)
+            elif runs(node) and "__md_" in text:
+                found.first = _same(found.first, re.sub(r'new URL\("[^"]*",location\)', "new URL(root)", text), page)
+            elif not (runs(node) and "__tabbed_" in text):  # the theme opens the tab of the address; so does ours
+                continue
+            node.decompose()
+    return found
+
+
+def _same(before: Shared, now: Shared, page: Page) -> Shared:
+    if before and before != now:
+        raise CannotRunError(f"{page.file}: the theme's scripts are not those of the other pages; build the site again")
+    return now
+
+
+def words(texts: Iterable[str]) -> frozenset[str]:
+    """Return the words that scripts hold in quotes: among them are the classes that they set."""
+    quoted = (word for text in texts for string in re.findall(r'"([^"\n]*)"', text) for word in string.split())
+    return frozenset(quoted)
+
+
+def own(texts: Iterable[str], later: list[str]) -> str:
+    """Return the site's own scripts as one; `later` are the files for the search, as paths in the site."""
+    parts = list(texts)
+    if later:
+        parts.append(_source("search.js").replace("FILES", json.dumps([f"../../{file}" for file in later])))
+    return ";\n".join(map(squeeze, parts))  # a script may end, and the next begin, with a bracket
+
+
+def settings(found: Scripts) -> str:
+    """Return the script that makes a page ready for the theme's bundle."""
+    text = _source("settings.js").replace("THEME", found.first).replace("WORKER", json.dumps(found.worker))
+    return squeeze(text.replace("CONFIG", json.dumps(found.config)))
+
+
+def _source(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def squeeze(script: str) -> str:
+    """Return a script without lines of comment and without indents; text over several lines would suffer: kept then."""
+    if "`" in script:
+        return script
+    return "\n".join(line for line in map(str.strip, script.splitlines()) if line and not line.startswith("//"))

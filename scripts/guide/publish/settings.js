@@ -1,0 +1,10 @@
+// What the theme's bundle expects of a page: its settings, and the script that stood in every page's head.
+{
+  const root = new URL("../../", document.currentScript.src).href
+  document.body.append(Object.assign(document.createElement("script"), {
+    id: "__config",
+    type: "application/json",
+    textContent: JSON.stringify(Object.assign(CONFIG, { base: root, search: root + WORKER }))
+  }))
+  THEME
+}

@@ -51,8 +51,8 @@ def good() -> dict[str, str | bytes]:
         "<style>b{background:url(../card.png)}</style>"
     )
     body = (
-        '<p id="a%20b"></p><p id="caf&eacute;"></p><a name="old"></a>'
-        '<a href="#caf%C3%A9">1</a><a href="#">2</a><a href="#top">3</a><a href="#old">4</a>'
+        '<p id="a%20b"></p><p id="&eacute;t&eacute;"></p><a name="old"></a>'
+        '<a href="#%C3%A9t%C3%A9">1</a><a href="#">2</a><a href="#top">3</a><a href="#old">4</a>'
         '<a href="../phone/#there">5</a><a href="../phone/index.html?q=1#there">6</a>'
         '<a href="../phone/#:~:text=tap">7</a><a href="../with%20space.txt">8</a>'
         '<a href="mailto:reportphishing@apple.com?subject=a%20b">9</a><a href="tel:+1-408-555-0100">10</a>'
@@ -60,7 +60,7 @@ def good() -> dict[str, str | bytes]:
         '<img alt="" src="../card.png" srcset="../card.png 1x, ../card.png 2x" style="background:url(\'../card.png\')">'
         '<picture><source srcset="../card.png?a,b 1x"></picture><video poster="../card.png"></video>'
         '<iframe src="../plain.html"></iframe><img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
-        '<svg><use href="#caf"/></svg><form method="post" action="../phone/"></form>'
+        '<svg><use href="#x"/></svg><form method="post" action="../phone/"></form>'
     )
     return {
         "index.html": page("index.html"),

@@ -25,7 +25,7 @@ IN_A_PAGE = {
     "missing page": ('<a href="../nope/">', "../nope/: 404"),
     "missing page by the wrong case": ('<a href="../Phone/">', '../Phone/: 404 File not found; did you mean "phone/"?'),
     "missing page that stands elsewhere": ('<a href="./plain.html">', '404 File not found; did you mean "plain.html"?'),
-    "missing anchor": ('<a href="../phone/#ther">', 'there is no #ther in phone/index.html; did you mean "there"?'),
+    "missing anchor": ('<a href="../phone/#here">', 'there is no #here in phone/index.html; did you mean "there"?'),
     "missing anchor in the page itself": ('<a href="#gone">', "#gone: there is no #gone in mac/index.html"),
     "folder without its slash": ('<a href="../phone">', "../phone: Redirected to"),
     "missing picture": ('<img alt="" src="../no-picture.png">', "../no-picture.png: 404"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as etree
+from calendar import month_name
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,14 +28,13 @@ if TYPE_CHECKING:
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
 
 # Opens the tab for this reader before anything is painted: by the address, else by the last choice, else by the device
-# (an iPad that says it is a Mac has a touch screen; a Mac does not tell its version: the newest). No `<`, `>`, `&`
-# that would need escaping; guide.js keeps the choice.
-CHOOSE = """<script>!function(d,n,h,k){var c,i,s=[].slice.call(d.currentScript.parentNode.children).filter(function(e){\
-return e.type=="radio"}),u=n.userAgent,m=/OS (\\d+_?\\d*)/.exec(u),t=/iP(hone|ad|od)/.test(u)?1:/Mac/.test(u)?\
-n.maxTouchPoints?1:2:3,o=t-1?t-2?"web":"mac":"iphone",v=t-1?99:m?+m[1].replace("_","."):99;\
-try{k=JSON.parse(localStorage.tabs)}catch(e){}\
-function f(g){c=c||s.filter(g)[0]}f(function(e){return e.id==h});(k||[]).forEach(function(l){f(function(e){\
-return e.dataset.tab==l})});f(function(e){i=e.dataset.on.split(" ");return i[0]==o?!(i[1]-v>0):0});if(c)c.checked=!0}\
+# (an iPad that says it is a Mac has a touch screen; a Mac does not tell its version: the newest). guide.js keeps it.
+CHOOSE = """<script>!function(d,n,h){var c,s=[].slice.call(d.currentScript.parentNode.children).filter(function(e){\
+return e.type=="radio"}),u=n.userAgent,m=/OS (\\d+_?\\d*)/.exec(u),p=/iP(hone|ad|od)/.test(u)?"iphone":/Mac/.test(u)?\
+n.maxTouchPoints?"iphone":"mac":"web",v=m&&p!="mac"?+m[1].replace("_","."):99;\
+function f(g){c=c||s.filter(g)[0]}f(function(e){return e.id==h});\
+try{JSON.parse(localStorage["guide:tabs"]).forEach(function(l){f(function(e){return e.dataset.tab==l})})}catch(x){}\
+f(function(e){e=e.dataset.on.split(" ");return e[0]==p&&!(e[1]>v)});if(c)c.checked=!0}\
 (document,navigator,location.hash.slice(1))</script>"""
 
 
@@ -102,6 +102,7 @@ class Finish(Treeprocessor):
                 _list(element.iter("ul"))
         _list(root.iter("ol"))
         _steps(root)
+        _tables(root)
         self._figures(root)
         self._sources(root)
 
@@ -139,11 +140,10 @@ class Finish(Treeprocessor):
             if heading.tag == "h2" and heading.get("id") == "sources" and cited:
                 items = etree.Element("ul", {"class": "sources"})
                 for url in cited:
-                    title = known[url] or url
-                    name, _, read = title.partition(" (read ")
                     link = etree.SubElement(etree.SubElement(items, "li"), "a", href=url)
-                    link.text = name
-                    link.tail = f", read {read.rstrip(')')}" if read else ""
+                    link.text, _, read = (known[url] or url).rstrip(")").partition(" (read ")
+                    year, _, month = read.partition("-")
+                    link.tail = f", read in {month_name[int(month)]} {year}" if month.isdecimal() else ""
                 root.insert(place + 1, items)
                 return
 
@@ -165,6 +165,22 @@ def _figure(image: etree.Element, picture: dict[str, Any]) -> etree.Element:
     return figure
 
 
+def _tables(root: etree.Element) -> None:
+    """Let a wide table scroll in a box of its own, and name its columns and rows for a screen reader."""
+    for parent in list(root.iter()):
+        for place, table in enumerate(list(parent)):
+            if table.tag == "table":
+                table.set("class", "table")  # the theme's script wraps those that have no class
+                for heading in table.iter("th"):
+                    heading.set("scope", "col")
+                for first in (row[0] for row in table.iterfind("tbody/tr")):
+                    first.tag = "th"
+                    first.set("scope", "row")
+                box = etree.Element("div", {"class": "grid"})
+                box.append(table)
+                parent[place] = box
+
+
 def _list(lists: Iterator[etree.Element]) -> None:
     """Say that a list is one: Safari forgets it where style sheets take the markers away."""
     for element in lists:
@@ -172,17 +188,27 @@ def _list(lists: Iterator[etree.Element]) -> None:
 
 
 def _steps(root: etree.Element) -> None:
-    """Give each step a key that stays when steps are added: its tab and its labels, or its first words."""
+    """Count each list's steps above it, and give each step an address that stays when steps are added.
+
+    It is made of the step's tab and its labels, or its first words; what the reader ticks is kept under it.
+    """
     used: dict[str, int] = {}
     for tab, block in _blocks(root):
-        for item in (item for steps in block.iter("ol") for item in steps.findall("li")):
-            if item.get("data-step"):
-                continue
-            labels = " ".join("".join(bold.itertext()) for bold in item.iter("strong"))
-            words = labels or " ".join("".join(item.itertext()).split()[:5])
-            key = "-".join(filter(None, [tab, re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")]))
-            used[key] = used.get(key, 0) + 1
-            item.set("data-step", key if used[key] == 1 else f"{key}-{used[key]}")
+        for parent in list(block.iter()):
+            for place, steps in [(n, child) for n, child in enumerate(parent) if child.tag == "ol"][::-1]:
+                items = steps.findall("li")
+                if items[0].get("id"):
+                    continue
+                for item in items:
+                    labels = " ".join("".join(bold.itertext()) for bold in item.iter("strong"))
+                    words = labels or " ".join("".join(item.itertext()).split()[:5])
+                    key = "-".join(filter(None, ["step", tab, re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")]))
+                    used[key] = used.get(key, 0) + 1
+                    item.set("id", key if used[key] == 1 else f"{key}-{used[key]}")
+                if len(items) > 1:
+                    hint = etree.Element("p", {"class": "hint"})
+                    hint.text = f"{len(items)} steps"
+                    parent.insert(place, hint)
 
 
 def _blocks(root: etree.Element) -> Iterator[tuple[str, etree.Element]]:

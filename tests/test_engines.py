@@ -79,7 +79,7 @@ def test_it_says_the_same(site: Path, second: Path, selector: str):
 @pytest.mark.parametrize(
     ("selector", "attribute"),
     [
-        ("[data-step]", "data-step"),
+        ("ol > li", "id"),
         (".tabbed-set > input", "id"),
         ("figure img", "src"),
         ("h2", "id"),

@@ -245,13 +245,11 @@ def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
         click.echo(f"{importing.draft_path(screen)}: correct the boxes here\n{preview}: look at them here")
         return
 
-    def ask(region: importing.Region) -> bool:
-        x, y, width, height = region.box
-        question = f"{region.kind} {region.number} at {x:g},{y:g} ({width:g}x{height:g}): is nothing private there? Else it is covered"
+    def ask(question: str) -> bool:
         try:
-            return sys.stdin.isatty() and click.confirm(question, default=False)
+            return click.confirm(question, default=False)
         except click.Abort as error:
-            raise CannotRunError("stopped; nothing was changed") from error
+            raise CannotRunError("not accepted, nothing was changed: each region has to be answered for") from error
 
     for line in importing.accept(captures, screen, ask):
         click.echo(line)

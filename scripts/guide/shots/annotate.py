@@ -2,197 +2,190 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from guide.shots.spec import SCREENS, Box, Callout, Capture, Picture, Scheme, crop_box
+from guide.shots.captures import SCREENS
+from guide.shots.layout import BADGE, HALO, HEAD, RADIUS, READ_WIDTH, SMALLEST, STROKE, crop_box, marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from guide.shots.captures import Box, Capture, Scheme
+    from guide.shots.layout import Mark, Point
+    from guide.shots.spec import Picture
+
+    # Draws a shape on a mask; `unit` is how many of the mask's pixels make a CSS pixel, `at` turns places into its own.
+    Shape = Callable[[ImageDraw.ImageDraw, float, Callable[[float, float], Point]], None]
+
 # No single accent has 3:1 on light and on dark screens; the halo sets it off from buttons of any colour.
 ACCENT = {"light": "#c91a58", "dark": "#ff6a9a"}
-HALO = {"light": "#ffffff", "dark": "#101614"}
+EDGE = {"light": "#ffffff", "dark": "#101614"}
 DIGIT = {"light": "#ffffff", "dark": "#2b0413"}
-STRIP = {"light": ("#eef3f1", "#46544f"), "dark": ("#18211e", "#b0bdb8")}
-REDACTION = {"light": "#c3ccc8", "dark": "#4a5753"}
+STRIP = {"light": ("#f1f5f3", "#d3dcd8", "#46544f"), "dark": ("#18211e", "#2e3a36", "#b0bdb8")}  # ground, line, ink
+COVER = {"light": "#c3ccc8", "dark": "#4a5753"}
 DIM = {"light": 0.23, "dark": 0.20}  # more, and secondary text falls under 4.5:1
+SHADOW = 0.22  # of a badge
+COVERED = 150  # CSS pixels, the least width, so that the length of what is covered cannot be told
 WORDS = "Illustration, not a screen capture"
-
-GAP, STROKE, EDGE, RADIUS = 4, 2.5, 1.5, 9  # CSS pixels: ring from target, its line, the halo, its corners
-BADGE = 12  # CSS pixels, radius
-REDACTED = 150  # CSS pixels, the least width, so that the length of what is covered cannot be told
-READ_WIDTH = 358  # CSS pixels, what a picture has on a phone of 390
-SMALLEST = 11  # CSS pixels, the smallest letters there
 OVER = 4  # shapes are drawn this much larger and reduced, which smooths their edges
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A callout with its place: boxes in CSS pixels of the picture, the badge by its centre."""
-
-    callout: Callout
-    ring: Box
-    badge: tuple[float, float] | None
-
-
-def marks(picture: Picture, capture: Capture) -> list[Mark]:
-    """Return where each callout's marks stand in the picture."""
-    left, top, _, _ = crop_box(picture, capture)
-    found = []
-    for callout in picture.callouts:
-        x, y, width, height = capture.targets[callout.target]
-        ring = (x - left - GAP, y - top - GAP, width + 2 * GAP, height + 2 * GAP)
-        found.append(Mark(callout, ring, _badge(callout, ring) if callout.badge else None))
-    return found
-
-
-def _badge(callout: Callout, ring: Box) -> tuple[float, float]:
-    x, y, width, height = ring
-    if callout.arrow:  # at the arrow's tail
-        return {
-            "left": (x - 46, y + height / 2),
-            "right": (x + width + 46, y + height / 2),
-            "top": (x + width / 2, y - 46),
-            "bottom": (x + width / 2, y + height + 46),
-        }[callout.arrow]
-    horizontal = x if "left" in callout.at else x + width
-    vertical = y if "top" in callout.at else y + height if "bottom" in callout.at else y + height / 2
-    return horizontal, vertical
 
 
 def annotate(
     screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme, root: Path = Path()
 ) -> Image.Image:
-    """Return the finished picture of a captured screen: redacted, cropped, marked, with its strip if drawn."""
-    scale = capture.scale
+    """Return the finished picture of a captured screen: covered, cropped, marked, with its strip if it is drawn."""
+    image = ground(screen, picture, capture, scheme)
+    canvas = Canvas(image, capture.scale, scheme, root)
+    for mark in marks(picture, capture):
+        canvas.mark(mark)
+    return image if capture.real else canvas.with_strip()
+
+
+def ground(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme) -> Image.Image:
+    """Return what lies under the marks: the part of the screen that is shown, covered and dimmed where asked for."""
     image = screen.convert("RGB")
-    for callout in picture.callouts:
-        if callout.redact:  # before anything else, so that nothing of it reaches the picture
-            x, y, width, height = capture.targets[callout.target]
-            area = [round(v * scale) for v in (x, y, x + max(width, REDACTED), y + height)]
-            ImageDraw.Draw(image).rectangle((area[0], area[1], area[2] - 1, area[3] - 1), fill=REDACTION[scheme])
-    left, top, width, height = crop_box(picture, capture)
-    image = image.crop([round(v * scale) for v in (left, top, left + width, top + height)])  # type: ignore[arg-type]
-    placed = marks(picture, capture)
-    lit = [mark.ring for mark in placed]
-    if any(mark.callout.spotlight for mark in placed):
-        _dim(image, lit, scale, scheme)
-    for mark in placed:
-        if not mark.callout.redact:
-            _mark(image, mark, scale, scheme, root)
-    return image if capture.real else _strip(image, scale, scheme, root)
+    for name in picture.redact:  # before anything else, so that nothing of it reaches the picture
+        cover(image, capture.targets[name], capture.scale, scheme)
+    scale = capture.scale
+    left, top, width, height = (int(value) * scale for value in crop_box(picture, capture))
+    image = image.crop((left, top, left + width, top + height))
+    if picture.spotlight:
+        mask = Image.new("L", image.size, round(255 * DIM[scheme]))
+        for mark in marks(picture, capture):
+            _paint(mask, scale, mark.ring, 0, _frame(mark.ring, 0))
+        image.paste("#000000", (0, 0), mask)
+    return image
 
 
-def _mark(image: Image.Image, mark: Mark, scale: int, scheme: Scheme, root: Path) -> None:
-    x, y, width, height = mark.ring
-    accent, halo = ACCENT[scheme], HALO[scheme]
-    if mark.callout.ring:
-        half = STROKE / 2
-        for colour, line in ((halo, STROKE + 2 * EDGE), (accent, STROKE)):
-            grow = line / 2
-            outer = (x - grow + half, y - grow + half, width + 2 * grow - STROKE, height + 2 * grow - STROKE)
-            _paint(image, outer, scale, colour, _outline(line))
-    if mark.callout.arrow and mark.badge:
-        _arrow(image, mark, scale, scheme)
-    if mark.badge:
-        cx, cy = mark.badge
-        for colour, radius in ((halo, BADGE + EDGE), (accent, BADGE)):
-            _paint(image, (cx - radius, cy - radius, 2 * radius, 2 * radius), scale, colour, _ellipse)
-        text = str(mark.callout.badge)
-        ImageDraw.Draw(image).text(
-            (round(cx * scale), round(cy * scale)), text, DIGIT[scheme], _font(600, 14 * scale, root), anchor="mm"
-        )
+def cover(image: Image.Image, box: Box, scale: int, scheme: Scheme) -> None:
+    """Fill a box with one colour, corners included: nothing of what was there is left."""
+    x, y, width, height = box
+    left, top = math.floor(x * scale), math.floor(y * scale)
+    right, bottom = math.ceil((x + max(width, COVERED)) * scale), math.ceil((y + height) * scale)
+    image.paste(COVER[scheme], (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
 
 
-def _outline(line: float) -> Callable[[ImageDraw.ImageDraw, list[float], float], None]:
-    def draw(pen: ImageDraw.ImageDraw, area: list[float], unit: float) -> None:
-        pen.rounded_rectangle(area, radius=RADIUS * unit, outline=255, width=max(1, round(line * unit)))
+class Canvas:
+    """A picture that is being marked."""
+
+    def __init__(self, image: Image.Image, scale: int, scheme: Scheme, root: Path) -> None:
+        self.image, self.scale, self.scheme, self.root = image, scale, scheme, root
+
+    def mark(self, mark: Mark) -> None:
+        """Draw a callout's ring, then its arrow, then its badge, each on its halo."""
+        accent, edge = ACCENT[self.scheme], EDGE[self.scheme]
+        if mark.callout.ring:
+            for colour, line in ((edge, STROKE + 2 * HALO), (accent, STROKE)):
+                _paint(self.image, self.scale, mark.areas["ring"], colour, _frame(mark.ring, line))
+        if mark.arrow:
+            for colour, grow in ((edge, HALO), (accent, 0)):
+                _paint(self.image, self.scale, mark.areas["arrow"], colour, _arrow(*mark.arrow, grow))
+        if mark.badge:
+            self._shadow(mark.badge)
+            for colour, radius in ((edge, BADGE + HALO), (accent, BADGE)):
+                _paint(self.image, self.scale, mark.areas["badge"], colour, _disc(mark.badge, radius))
+            self.words(mark.badge, str(mark.callout.badge), DIGIT[self.scheme], 600, 15)
+
+    def words(self, middle: Point, text: str, colour: str, weight: int, size: float) -> None:
+        """Write words whose ink, not whose line, has its middle at a place (CSS pixels)."""
+        font = _font(weight, round(size * self.scale), self.root)
+        left, top, right, bottom = font.getbbox(text)
+        place = (round(middle[0] * self.scale - (left + right) / 2), round(middle[1] * self.scale - (top + bottom) / 2))
+        ImageDraw.Draw(self.image).text(place, text, colour, font)
+
+    def _shadow(self, middle: Point) -> None:
+        blur, radius = 2 * self.scale, round((BADGE + HALO) * self.scale)
+        size = 2 * (radius + 3 * blur)
+        mask = Image.new("L", (size, size))
+        ImageDraw.Draw(mask).ellipse((3 * blur, 3 * blur, size - 3 * blur, size - 3 * blur), fill=round(255 * SHADOW))
+        left, top = (round(value * self.scale) - size // 2 for value in middle)
+        self.image.paste("#000000", (left, top + self.scale), mask.filter(ImageFilter.GaussianBlur(blur)))
+
+    def with_strip(self) -> Image.Image:
+        """Return the picture with the strip below; its letters are read on a phone, where the picture is made to fit."""
+        size = strip_size(self.image.width / self.scale)
+        height = round(size * 2.2) * self.scale
+        fill, line, ink = STRIP[self.scheme]
+        whole = Image.new("RGB", (self.image.width, self.image.height + height), fill)
+        whole.paste(self.image, (0, 0))
+        whole.paste(line, (0, self.image.height, whole.width, self.image.height + self.scale // 2))
+        middle = (whole.width / self.scale / 2, (self.image.height + height / 2) / self.scale)
+        Canvas(whole, self.scale, self.scheme, self.root).words(middle, WORDS, ink, 400, size)
+        return whole
+
+
+def strip_size(width: float) -> float:
+    """Return the size of the strip's letters in a picture of this width, in CSS pixels."""
+    return SMALLEST * max(1.0, width / READ_WIDTH)
+
+
+def strip_width(width: float, root: Path = Path()) -> float:
+    """Return how wide the strip's words are in a picture of this width, in CSS pixels."""
+    return _font(400, round(strip_size(width) * 8), root).getlength(WORDS) / 8
+
+
+def _frame(ring: Box, line: float) -> Shape:
+    """A frame whose line has its middle on the ring; without a line, what lies within."""
+
+    def draw(pen: ImageDraw.ImageDraw, unit: float, at: Callable[[float, float], Point]) -> None:
+        x, y, width, height = ring
+        (left, top), (right, bottom) = at(x - line / 2, y - line / 2), at(x + width + line / 2, y + height + line / 2)
+        radius = (min(RADIUS, width / 2, height / 2) + line / 2) * unit
+        if line:
+            pen.rounded_rectangle((left, top, right - 1, bottom - 1), radius, outline=255, width=round(line * unit))
+        else:
+            pen.rounded_rectangle((left, top, right - 1, bottom - 1), radius, fill=255)
 
     return draw
 
 
-def _ellipse(pen: ImageDraw.ImageDraw, area: list[float], _: float) -> None:
-    pen.ellipse(area, fill=255)
+def _disc(middle: Point, radius: float) -> Shape:
+    def draw(pen: ImageDraw.ImageDraw, unit: float, at: Callable[[float, float], Point]) -> None:
+        x, y = at(*middle)
+        pen.ellipse((x - radius * unit, y - radius * unit, x + radius * unit - 1, y + radius * unit - 1), fill=255)
+
+    return draw
 
 
-def _arrow(image: Image.Image, mark: Mark, scale: int, scheme: Scheme) -> None:
-    """Draw a line with a head, from the badge to the ring."""
-    assert mark.badge  # noqa: S101 - for the type checker: only arrows with a badge come here
-    x, y, width, height = mark.ring
-    (cx, cy), side = mark.badge, mark.callout.arrow
-    tip = {
-        "left": (x - 3, cy),
-        "right": (x + width + 3, cy),
-        "top": (cx, y - 3),
-        "bottom": (cx, y + height + 3),
-    }[side or "left"]
-    dx, dy = (tip[0] > cx) - (tip[0] < cx), (tip[1] > cy) - (tip[1] < cy)
-    area = (min(cx, tip[0]) - 10, min(cy, tip[1]) - 10, abs(tip[0] - cx) + 20, abs(tip[1] - cy) + 20)
+def _arrow(tail: Point, tip: Point, grow: float) -> Shape:
+    """A shaft and a head; `grow` makes both larger all around, with round corners."""
 
-    def shape(grow: float) -> Callable[[ImageDraw.ImageDraw, list[float], float], None]:
-        def draw(pen: ImageDraw.ImageDraw, bounds: list[float], unit: float) -> None:
-            def place(px: float, py: float) -> tuple[float, float]:
-                return bounds[0] + (px - area[0]) * unit, bounds[1] + (py - area[1]) * unit
+    def draw(pen: ImageDraw.ImageDraw, unit: float, at: Callable[[float, float], Point]) -> None:
+        length = math.hypot(tip[0] - tail[0], tip[1] - tail[1])
+        dx, dy = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
 
-            end = (tip[0] - 8 * dx, tip[1] - 8 * dy)
-            pen.line([place(cx, cy), place(*end)], fill=255, width=round((STROKE + 2 * grow) * unit))
-            head, spread = 10 + 2 * grow, 6 + 2 * grow
-            point = (tip[0] + grow * dx, tip[1] + grow * dy)
-            back = (point[0] - head * dx, point[1] - head * dy)
-            wings = [(back[0] + spread * dy, back[1] + spread * dx), (back[0] - spread * dy, back[1] - spread * dx)]
-            pen.polygon([place(*point), place(*wings[0]), place(*wings[1])], fill=255)
+        def along(back: float, aside: float) -> Point:
+            return at(tip[0] - dx * back - dy * aside, tip[1] - dy * back + dx * aside)
 
-        return draw
+        head = [along(0, 0), along(HEAD[0], HEAD[1]), along(HEAD[0] * 0.8, 0), along(HEAD[0], -HEAD[1])]
+        pen.line([along(HEAD[0] * 0.8, 0), at(*tail)], 255, round((STROKE + 2 * grow) * unit))
+        pen.polygon(head, 255)
+        round_end = (STROKE / 2 + grow) * unit
+        x, y = at(*tail)
+        pen.ellipse((x - round_end, y - round_end, x + round_end, y + round_end), 255)
+        if grow:
+            pen.line([*head, head[0], head[1]], 255, round(2 * grow * unit), joint="curve")
 
-    _paint(image, area, scale, HALO[scheme], shape(EDGE))
-    _paint(image, area, scale, ACCENT[scheme], shape(0))
+    return draw
 
 
-def _paint(
-    image: Image.Image,
-    area: Box,
-    scale: int,
-    colour: str,
-    draw: Callable[[ImageDraw.ImageDraw, list[float], float], None],
-) -> None:
-    """Paint a shape through a smooth mask of its own bounds (CSS pixels)."""
-    x, y, width, height = (value * scale for value in area)
-    left, top = int(x) - 1, int(y) - 1
-    mask = Image.new("L", ((int(width) + 4) * OVER, (int(height) + 4) * OVER))
-    bounds = [(x - left) * OVER, (y - top) * OVER, (x - left + width) * OVER, (y - top + height) * OVER]
-    draw(ImageDraw.Draw(mask), bounds, scale * OVER)
-    mask = mask.reduce(OVER)
-    image.paste(colour, (left, top, left + mask.width, top + mask.height), mask)
-
-
-def _dim(image: Image.Image, lit: list[Box], scale: int, scheme: Scheme) -> None:
-    """Darken everything but what is marked."""
-    mask = Image.new("L", image.size, round(255 * DIM[scheme]))
-    pen = ImageDraw.Draw(mask)
-    for x, y, width, height in lit:
-        pen.rounded_rectangle([v * scale for v in (x, y, x + width, y + height)], radius=RADIUS * scale, fill=0)
-    image.paste("#000000", (0, 0), mask)
-
-
-def _strip(image: Image.Image, scale: int, scheme: Scheme, root: Path) -> Image.Image:
-    """Add the strip below; its letters are large enough on a phone, where the picture is made to fit."""
-    width = image.width / scale
-    size = SMALLEST * max(1.0, width / READ_WIDTH) * scale
-    height = round(size * 2)
-    ground, ink = STRIP[scheme]
-    whole = Image.new("RGB", (image.width, image.height + height + height % 2), ground)
-    whole.paste(image, (0, 0))
-    middle = (whole.width // 2, image.height + height // 2)
-    ImageDraw.Draw(whole).text(middle, WORDS, ink, _font(400, round(size), root), anchor="mm")
-    return whole
+def _paint(image: Image.Image, scale: int, area: Box, colour: str | int, shape: Shape) -> None:
+    """Paint a shape through a smooth mask of its own bounds; `area` holds the shape (CSS pixels)."""
+    left, top = (math.floor(value * scale) for value in area[:2])
+    right, bottom = math.ceil((area[0] + area[2]) * scale), math.ceil((area[1] + area[3]) * scale)
+    mask = Image.new("L", ((right - left) * OVER, (bottom - top) * OVER))
+    unit = scale * OVER
+    shape(ImageDraw.Draw(mask), unit, lambda x, y: (x * unit - left * OVER, y * unit - top * OVER))
+    image.paste(colour, (left, top, right, bottom), mask.reduce(OVER))
 
 
 @cache
 def _font(weight: int, size: int, root: Path) -> ImageFont.FreeTypeFont:
+    # Basic layout: the same letters whether or not the system has a library for complex scripts.
     path = root / SCREENS / "fonts" / f"inter-{weight}.woff2"
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)

@@ -1,0 +1,249 @@
+"""The built site, parsed: what holds for every page, whoever opens it and whatever their browser can do."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import brotli
+import html5lib
+import pytest
+import yaml
+from conftest import HOME, ROOT, build, paths
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+STYLES = ROOT / "docs/assets/stylesheets/guide.css"
+SCRIPT = ROOT / "docs/assets/javascripts/guide.js"
+# What makes a browser fetch: element and attribute. A link's address is only followed by a person.
+FETCHED = {
+    "script": "src",
+    "img": "src",
+    "source": "srcset",
+    "iframe": "src",
+    "video": "src",
+    "audio": "src",
+    "object": "data",
+    "link[rel=stylesheet]": "href",
+    "link[rel=icon]": "href",
+    "link[rel=preload]": "href",
+    "link[rel=preconnect]": "href",
+}
+
+
+@cache
+def parsed(path: Path) -> LexborHTMLParser:
+    return LexborHTMLParser(path.read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def pages(site: Path) -> dict[str, LexborHTMLParser]:
+    """Every page by its path; the start page is "", and 404.html stands among them."""
+    return {path: parsed(site / path / "index.html") for path in paths()} | {"404.html": parsed(site / "404.html")}
+
+
+@pytest.fixture(scope="session")
+def guides(pages: dict[str, LexborHTMLParser]) -> dict[str, LexborHTMLParser]:
+    """Every page but 404.html."""
+    return {path: page for path, page in pages.items() if path != "404.html"}
+
+
+def matter(path: str) -> dict[str, object]:
+    folder = ROOT / "docs" / path
+    source = folder / "index.md" if (folder / "index.md").exists() else folder.with_suffix(".md")
+    return yaml.safe_load(source.read_text("utf-8").split("---")[1])
+
+
+def text(node: LexborNode | None) -> str:
+    return " ".join(node.text().split()) if node else ""
+
+
+def attribute(page: LexborHTMLParser, selector: str, name: str) -> str:
+    node = page.css_first(selector)
+    return (node.attributes.get(name) or "") if node else ""
+
+
+def test_the_sitemap_names_every_page(site: Path):
+    named = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8"))
+    assert sorted(named) == sorted(HOME + path for path in paths())
+
+
+def test_every_page_has_one_title_and_it_is_that_of_its_front_matter(guides):
+    shown = {path: [text(node) for node in page.css("h1")] for path, page in guides.items()}
+    assert shown == {path: [matter(path)["title"]] for path in guides}
+
+
+def test_the_page_that_is_not_there_has_one_title(pages):
+    assert [text(node) for node in pages["404.html"].css("h1")] == ["This page is not here"]
+
+
+def test_every_page_says_its_language(pages):
+    assert {path for path, page in pages.items() if attribute(page, "html", "lang") != "en"} == set()
+
+
+def test_no_two_pages_share_a_window_title_or_a_description(pages, guides):
+    titles = [text(page.css_first("title")) for page in pages.values()]
+    descriptions = [attribute(page, "meta[name=description]", "content") for page in guides.values()]
+    assert len(set(titles)) == len(titles)
+    assert len(set(descriptions)) == len(descriptions)
+
+
+def test_every_description_is_that_of_its_front_matter(guides):
+    shown = {path: attribute(page, "meta[name=description]", "content") for path, page in guides.items()}
+    assert shown == {path: matter(path)["description"] for path in guides}
+
+
+def test_every_page_names_its_own_address(guides):
+    assert {path: attribute(page, "link[rel=canonical]", "href") for path, page in guides.items()} == {
+        path: HOME + path for path in guides
+    }
+
+
+def test_every_page_has_its_landmarks_once_and_named_apart(pages):
+    for path, page in pages.items():
+        counts = [len(page.css(tag)) for tag in ("body > header, body > * > header", "main", "footer")]
+        names = [node.attributes.get("aria-label") for node in page.css("nav")]
+        assert counts == [1, 1, 1], path
+        assert all(names), path
+        assert len(set(names)) == len(names), path
+
+
+def test_nothing_is_fetched_from_elsewhere(pages):
+    found = {
+        (path, address)
+        for path, page in pages.items()
+        for selector, name in FETCHED.items()
+        for node in page.css(selector)
+        if re.match(r"[a-z]+:|//", address := node.attributes.get(name) or "")
+    }
+    assert found == set()
+
+
+def test_no_element_carries_styles_or_handlers(pages):
+    found = {
+        (path, node.tag, name)
+        for path, page in pages.items()
+        for node in page.css("*")
+        for name in node.attributes
+        if name == "style" or name.startswith("on")
+    }
+    assert found == set()
+    assert [path for path, page in pages.items() if page.css("style")] == []
+
+
+def test_no_identifier_stands_twice(pages):
+    for path, page in pages.items():
+        names = [node.attributes["id"] for node in page.css("[id]")]
+        assert sorted(names) == sorted(set(names)), path
+
+
+def test_every_page_says_that_it_asks_for_no_password(pages):
+    for path, page in pages.items():
+        footer = text(page.css_first("footer"))
+        assert "never asks for your password or a code" in footer, path
+        assert "not made, checked or endorsed by Apple" in footer, path
+
+
+def test_the_facts_under_the_title_are_those_of_the_front_matter(guides):
+    for path, page in guides.items():
+        facts = {text(node.css_first("dt")): text(node.css_first("dd")) for node in page.css(".facts > div")}
+        known = matter(path)
+        if known["kind"] == "procedure":
+            assert "Compared with Apple" in facts, path
+            assert facts["Time"].startswith(f"About {known['minutes']} minute"), path
+        if facts:
+            assert facts.get("For") == known.get("who"), path
+
+
+def test_every_tab_set_is_complete_and_open_without_scripts(pages):
+    sets = [(path, node) for path, page in pages.items() for node in page.css(".tabbed-set")]
+    assert sets
+    for path, node in sets:
+        inputs = [child for child in node.iter() if child.tag == "input"]
+        labels, blocks = node.css(".tabbed-labels > label"), node.css(".tabbed-content > .tabbed-block")
+        assert 1 <= len(inputs) == len(labels) == len(blocks), path
+        assert ["checked" in button.attributes for button in inputs] == [True] + [False] * (len(inputs) - 1), path
+        assert [button.id for button in inputs] == [label.attributes["for"] for label in labels], path
+        assert [button.attributes["data-tab"] for button in inputs] == [text(label) for label in labels], path
+        assert len({button.attributes["name"] for button in inputs}) == 1, path
+        assert not [block for block in blocks if "hidden" in block.attributes or not text(block)], path
+
+
+def test_the_script_that_chooses_a_tab_follows_its_buttons_at_once(pages):
+    for path, page in pages.items():
+        for node in page.css(".tabbed-set"):
+            tags = [child.tag for child in node.iter()]
+            assert re.fullmatch(r"(input )+script div div", " ".join(tags)), path
+
+
+def test_the_style_sheet_shows_which_tab_is_chosen_in_the_largest_set(pages):
+    most = max(len(node.css(".tabbed-labels > label")) for page in pages.values() for node in page.css(".tabbed-set"))
+    assert f":nth-child({most}):checked ~ * > :nth-child({most})" in STYLES.read_text("utf-8")
+
+
+def test_every_step_has_an_address_and_every_step_list_says_that_it_is_one(pages):
+    lists = [(path, node) for path, page in pages.items() for node in page.css(".md-content ol")]
+    assert lists
+    for path, node in lists:
+        assert node.attributes.get("role") == "list", path
+        assert all((item.id or "").startswith("step-") for item in node.iter() if item.tag == "li"), path
+
+
+def test_a_page_lists_every_source_that_it_cites(guides):
+    for path, page in guides.items():
+        cited = {link.attributes["href"] for link in page.css(".cite a[href^=http]")}
+        listed = [link.attributes["href"] for link in page.css(".sources a")]
+        assert cited <= set(listed), path
+        assert len(listed) == len(set(listed)), path
+
+
+def test_only_the_page_that_is_not_there_has_addresses_from_the_root(pages):
+    rooted = {
+        path
+        for path, page in pages.items()
+        for node in page.css("[href], [src]")
+        if (node.attributes.get("href") or node.attributes.get("src") or "").startswith("/")
+    }
+    assert rooted == {"404.html"}
+
+
+@pytest.mark.parametrize("home", [HOME, "https://example.org/"])
+def test_the_page_that_is_not_there_finds_all_else_from_any_address(tmp_path: Path, site: Path, home: str):
+    folder = site if home == HOME else build(tmp_path, home)
+    base = home.removeprefix("https://example.org")
+    page = parsed(folder / "404.html")
+    own = [node.attributes[name] or "" for name in ("href", "src") for node in page.css(f"[{name}]")]
+    assert own
+    assert {address for address in own if not address.startswith((base, "#"))} == set()
+    missing = {a for a in own if a.startswith(base) and not (folder / a.removeprefix(base).split("#")[0]).exists()}
+    assert missing == set()
+
+
+def test_every_page_is_in_the_menu_of_every_page(pages):
+    for path, page in pages.items():
+        assert len(page.css(".menu-panel a")) == len(paths()), path
+
+
+def test_every_page_parses_without_an_error(site: Path, pages):
+    for path in pages:
+        parser = html5lib.HTMLParser()
+        parser.parse((site / path / "index.html" if path in paths() else site / path).read_text("utf-8"))
+        assert parser.errors == [], path
+
+
+def minified(style: str) -> str:
+    style = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
+    return re.sub(r"\s*([{};,>~])\s*", r"\1", style).replace(": ", ":").replace(";}", "}").strip()
+
+
+def test_our_styles_and_script_stay_small():
+    styles = minified(STYLES.read_text("utf-8"))
+    script = re.sub(r"^\s*(//.*\n)?", "", SCRIPT.read_text("utf-8"), flags=re.MULTILINE)
+    assert len(brotli.compress(styles.encode())) <= 3200
+    assert len(brotli.compress(script.encode())) <= 3072
+
+
+def test_the_first_script_of_a_tab_set_stays_small(pages):
+    scripts = {text(node) for page in pages.values() for node in page.css(".tabbed-set > script")}
+    assert len(scripts) == 1
+    assert len(scripts.pop().encode()) <= 700

@@ -184,12 +184,13 @@ def rename(old: str, new_name: str) -> None:
 
 @main.command()
 @click.argument("site", type=click.Path(path_type=Path), default="site")
+@DAY
 @FORMAT
-def publish(site: Path, form: str) -> None:
+def publish(site: Path, day: datetime.datetime | None, form: str) -> None:
     """Make a built site light, safe and ready to upload, in place (SITE is site/ where it is not given)."""
     from guide.publish.run import publish as make_ready  # noqa: PLC0415
 
-    report(make_ready(site), form)
+    report(make_ready(site, today=day.date() if day else datetime.date.today()), form)
 
 
 @main.group()

@@ -12,6 +12,9 @@
   }
   document.documentElement.classList.replace("no-js", "js")
 
+  // A page that passed its term after it was published says so too.
+  $("[data-due]").forEach((note) => { if (note.dataset.due <= new Date().toISOString()) note.hidden = false })
+
   // Tabs. A choice holds for every set that has the tab, on this page and the next; the page's inline script reads it.
   const radios = $(".tabbed-set > input")
   const mates = (radio) => radios.filter((other) => other.parentNode == radio.parentNode)

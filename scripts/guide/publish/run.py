@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError, Finding
 from guide.links.site import source
-from guide.publish import dates, moved, place, policy, scripts, styles, whole
+from guide.publish import age, dates, moved, place, policy, scripts, styles, whole
 from guide.publish.pages import Page
 from guide.publish.place import Files
 from guide.publish.twins import twins
@@ -23,7 +24,9 @@ SEAL = "# guide publish wrote these files: "
 LEFT_OVERS = (".map", ".br", ".gz")  # maps of the theme's sources; twins are made anew
 
 
-def publish(site: Path, redirects: Path = moved.REDIRECTS, cache: Path = CACHE) -> list[Finding]:
+def publish(
+    site: Path, redirects: Path = moved.REDIRECTS, cache: Path = CACHE, today: datetime.date | None = None
+) -> list[Finding]:
     """Make a built site ready to upload, in place; where there are findings it stays as it was built.
 
     A published site is left alone. Raises CannotRunError where the folder is not a site with a known address, or was
@@ -34,7 +37,7 @@ def publish(site: Path, redirects: Path = moved.REDIRECTS, cache: Path = CACHE) 
         files = place.read(site)
         if files.get(HEADERS, b"").startswith(f"{SEAL}{place.digest(files, HEADERS)}\n".encode()):
             return []
-        out, wrong = prepare(files, redirects)
+        out, wrong = prepare(files, redirects, today or datetime.date.today())
         if not wrong:
             out |= twins(out, cache)
             out[HEADERS] = f"{SEAL}{place.digest(out, HEADERS)}\n".encode() + out[HEADERS]
@@ -46,12 +49,14 @@ def publish(site: Path, redirects: Path = moved.REDIRECTS, cache: Path = CACHE) 
     return [replace(each, path=at.get(each.path, Path(each.path)).as_posix()) for each in wrong]
 
 
-def prepare(files: Files, redirects: Path) -> tuple[Files, list[Finding]]:
+def prepare(files: Files, redirects: Path, today: datetime.date) -> tuple[Files, list[Finding]]:
     """Return the files to publish, without their twins, and what is wrong with them."""
     names = sorted(name for name in files if name.endswith(".html"))
     trees = {name: LexborHTMLParser(files[name]) for name in names}
     url = _url(trees)
     pages = [Page(name, tree, urlsplit(url).path) for name, tree in trees.items()]
+    for page in pages:
+        age.tell(page, today)
     moves, wrong = moved.load(redirects, names)
     out = {name: whole.unmapped(name, data) for name, data in files.items() if not name.endswith(LEFT_OVERS)}
 

@@ -1,0 +1,103 @@
+"""A page past its term says so at its top: from the day of publishing on, or from the day on which it falls due."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import small_site
+from guide.links.server import serve
+from guide.publish import age, place
+from guide.publish.pages import Page
+from guide.publish.run import prepare
+from guide.upkeep.due import TERMS
+from selectolax.lexbor import LexborHTMLParser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CHECKED = datetime.date(2026, 11, 20)
+DUE = CHECKED + datetime.timedelta(days=TERMS["procedure"])
+HEAD = '<meta name="checked" content="2026-11-20" data-kind="procedure">'
+OLD = "turn-on/iphone/"
+NOW = datetime.date(2026, 11, 24)
+
+
+def told(head: str, body: str, today: datetime.date) -> Page:
+    html = f"<html><head>{head}</head><body><main>{body}</main></body></html>"
+    page = Page("a/index.html", LexborHTMLParser(html), "/")
+    age.tell(page, today)
+    return page
+
+
+@pytest.mark.parametrize("kind", TERMS)
+def test_the_notice_shows_from_the_day_on_which_the_kind_is_due(kind: str):
+    head, due = HEAD.replace("procedure", kind), CHECKED + datetime.timedelta(days=TERMS[kind])
+    for today, hidden in ((due - datetime.timedelta(days=1), True), (due, False)):
+        notice = told(head, "<h1>A</h1><p>B</p>", today).tree.css_first("h1 + div[data-due]")
+        assert notice.attributes["data-due"] == due.isoformat()
+        assert ("hidden" in notice.attributes) == hidden
+
+
+def test_the_notice_names_both_days():
+    text = told(HEAD, "<h1>A</h1>", DUE).tree.css_first("[data-due]").text()
+    assert "on 20\u00a0November\u00a02026," in text
+    assert "by 18\u00a0February\u00a02027." in text
+
+
+@pytest.mark.parametrize(("head", "body"), [("", "<h1>A</h1>"), (HEAD, "<p>A</p>")])
+def test_what_has_no_day_or_no_title_is_left_as_it_is(head: str, body: str):
+    assert told(head, body, DUE).tree.css_first("[data-due]") is None
+
+
+@pytest.fixture(scope="module")
+def published(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site as it goes out on this day, without its twins; one page of it was compared a year before."""
+    files = place.read(site)
+    page = f"{OLD}index.html"
+    files[page] = files[page].replace(b'name="checked" content="2026-', b'name="checked" content="2025-')
+    out, wrong = prepare(files, Path("no redirects"), NOW)
+    assert wrong == []
+    return small_site.write(tmp_path_factory.mktemp("age"), out)
+
+
+@pytest.fixture(scope="module")
+def url(published: Path) -> Iterator[str]:
+    with serve(published, "/guide/") as address:
+        yield address
+
+
+def test_every_page_knows_when_it_is_due(published: Path):
+    for path in published.rglob("index.html"):
+        page = LexborHTMLParser(path.read_bytes())
+        if page.css_first("meta[http-equiv=refresh]"):
+            continue
+        assert len(page.css("main h1 + [data-due]")) == 1, path
+        assert not page.css('meta[name="checked"]'), path
+
+
+@pytest.mark.parametrize(("path", "days", "shown"), [
+    ("turn-on/mac/", -5, False),
+    ("turn-on/mac/", 5, True),
+    ("understand/limits/", -5, False),
+    ("", 5, True),
+])  # fmt: skip
+def test_a_reader_sees_it_when_the_page_has_become_old(browser, url: str, path: str, days: int, shown: bool):
+    tab = browser.new_page()
+    tab.goto(url + path)
+    due = tab.locator("[data-due]").get_attribute("data-due")
+    day = datetime.date.fromisoformat(due) + datetime.timedelta(days=days)
+    tab.clock.set_fixed_time(f"{day}T12:00:00Z")
+    tab.reload()
+    assert tab.locator("[data-due] .admonition").is_visible() == shown
+    tab.close()
+
+
+def test_a_slow_clock_does_not_hide_what_was_known_when_it_was_published(browser, url: str):
+    tab = browser.new_page()
+    tab.clock.set_fixed_time("2020-01-01T12:00:00Z")
+    tab.goto(url + OLD)
+    assert tab.locator("[data-due] .admonition").is_visible()
+    tab.close()

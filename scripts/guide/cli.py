@@ -183,6 +183,14 @@ def rename(old: str, new_name: str) -> None:
 
 
 @main.command()
+def schema() -> None:
+    """Write the JSON Schemas of the data files anew, from their definitions, for editors."""
+    from guide.upkeep import schema as upkeep  # noqa: PLC0415
+
+    click.echo("\n".join(f"{path}: written" for path in upkeep.write()) or "as they have to be")
+
+
+@main.command()
 @click.argument("site", type=click.Path(path_type=Path), default="site")
 @DAY
 @FORMAT

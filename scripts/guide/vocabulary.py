@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from guide.findings import CannotRunError, Finding, lines
 from guide.yamlfile import Strict, parse
@@ -36,7 +36,9 @@ def _range(text: str) -> str:
     return text
 
 
-Range = Annotated[str, AfterValidator(_range)]
+Range = Annotated[
+    str, AfterValidator(_range), Field(json_schema_extra={"pattern": r"^([0-9.]+(-[0-9.]+)?)?$"})  # for editors
+]
 
 
 class Tab(Strict):

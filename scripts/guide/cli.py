@@ -13,7 +13,7 @@ import click
 from guide.findings import FORMATS, CannotRunError, Finding, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from guide.links.site import Site
 
@@ -210,15 +210,38 @@ ONLY = click.option("--only", metavar="NAME", help="This one only.")
 FORCE = click.option("--force", is_flag=True, help="Make anew what has not changed.")
 
 
+def _watch(names: Iterator[str], total: int) -> None:
+    """Show how far a run is: on a terminal a bar that moves, elsewhere a line for each."""
+    if sys.stdout.isatty():
+        with click.progressbar(names, total, show_pos=True, item_show_func=lambda name: name) as bar:
+            for _ in bar:
+                pass
+    else:
+        for number, name in enumerate(names, 1):
+            click.echo(f"{number}/{total} {name}")
+
+
 @shots.command()
 @ONLY
 @FORCE
-def capture(only: str | None, force: bool) -> None:
-    """Capture the drawn screens that have changed, with a browser."""
+@FORMAT
+def capture(only: str | None, force: bool, form: str) -> None:
+    """Capture the drawn screens that have changed, with a browser.
+
+    A real capture stays, unless its screen is named with both --only and --force: then the drawing is captured again.
+    """
     from guide.shots import capture as screens  # noqa: PLC0415
 
-    for line in screens.capture(only=only, force=force):
-        click.echo(line)
+    waiting, wrong = screens.waiting(Path(), only, force=force), []
+
+    def run() -> Iterator[str]:
+        for name, findings in screens.capture(waiting, Path()):
+            wrong.extend(findings)
+            yield name
+
+    _watch(run(), len(waiting))
+    click.echo(f"{len(waiting) - len({finding.path for finding in wrong})} captured" if waiting else "nothing to do")
+    report(wrong, form)
 
 
 @shots.command()
@@ -227,18 +250,12 @@ def capture(only: str | None, force: bool) -> None:
 def build(only: str | None, force: bool) -> None:
     """Make the pictures that are missing or out of date."""
     from guide.shots import build as pictures  # noqa: PLC0415
+    from guide.shots import spec  # noqa: PLC0415
 
-    count = 0
-    for name, total in pictures.build(only=only, force=force):
-        count += 1
-        # On a terminal one line that moves on, elsewhere a line each.
-        click.echo(
-            f"\r\033[K{count}/{total} {name}" if sys.stdout.isatty() else f"{count}/{total} {name}",
-            nl=not sys.stdout.isatty(),
-        )
-    if sys.stdout.isatty() and count:
-        click.echo()
-    click.echo(f"{count} made" if count else "nothing to do")
+    specs = spec.require(Path())
+    waiting = pictures.waiting(specs, Path(), only, force=force)
+    _watch(pictures.build(specs, waiting, Path()), len(waiting))
+    click.echo(f"{len(waiting)} made" if waiting else "nothing to do")
 
 
 @shots.command("import")
@@ -250,8 +267,9 @@ def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
     from guide.shots import importing  # noqa: PLC0415
 
     if edit:
-        preview = importing.edit(captures, screen)
-        click.echo(f"{importing.draft_path(screen)}: correct the boxes here\n{preview}: look at them here")
+        importing.edit(captures, screen, Path())
+        click.echo(f"{importing.boxes_path(captures, screen)}: correct the boxes here, then run this again")
+        click.echo(f"{importing.preview_path(captures, screen)}: look at them here; where they fit, run without --edit")
         return
 
     def ask(question: str) -> bool:
@@ -260,7 +278,7 @@ def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
         except click.Abort as error:
             raise CannotRunError("not accepted, nothing was changed: each region has to be answered for") from error
 
-    for line in importing.accept(captures, screen, ask):
+    for line in importing.accept(captures, screen, ask, Path()):
         click.echo(line)
     click.echo(f"{screen}: a real capture now; run guide shots build, and look at every picture of it")
 
@@ -271,4 +289,4 @@ def check_shots(form: str) -> None:
     """Check the pictures and what they are made from."""
     from guide.shots import check as pictures  # noqa: PLC0415
 
-    report(pictures.check(), form)
+    report(pictures.check(Path()), form)

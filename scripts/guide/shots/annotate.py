@@ -35,9 +35,7 @@ WORDS = "Illustration, not a screen capture"
 OVER = 4  # shapes are drawn this much larger and reduced, which smooths their edges
 
 
-def annotate(
-    screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme, root: Path = Path()
-) -> Image.Image:
+def annotate(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme, root: Path) -> Image.Image:
     """Return the finished picture of a captured screen: covered, cropped, marked, with its strip if it is drawn."""
     image = ground(screen, picture, capture, scheme)
     canvas = Canvas(image, capture.scale, scheme, root)
@@ -107,7 +105,7 @@ class Canvas:
         self.image.paste("#000000", (left, top + self.scale), mask.filter(ImageFilter.GaussianBlur(blur)))
 
     def with_strip(self) -> Image.Image:
-        """Return the picture with the strip below; its letters are read on a phone, where the picture is made to fit."""
+        """Return the picture with the strip below, whose letters are read on a phone too."""
         size = strip_size(self.image.width / self.scale)
         height = round(size * 2.2) * self.scale
         fill, line, ink = STRIP[self.scheme]
@@ -124,7 +122,7 @@ def strip_size(width: float) -> float:
     return SMALLEST * max(1.0, width / READ_WIDTH)
 
 
-def strip_width(width: float, root: Path = Path()) -> float:
+def strip_width(width: float, root: Path) -> float:
     """Return how wide the strip's words are in a picture of this width, in CSS pixels."""
     return _font(400, round(strip_size(width) * 8), root).getlength(WORDS) / 8
 

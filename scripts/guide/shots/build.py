@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,113 +13,126 @@ import PIL
 from PIL import Image, features
 
 from guide import files
-from guide.findings import CannotRunError, lines, nearest
-from guide.shots import spec
-from guide.shots.spec import SCHEMES, SCREENS, SHOTS, Picture, Specs, digest
+from guide.findings import CannotRunError, nearest
+from guide.shots import captures, spec
+from guide.shots.annotate import annotate
+from guide.shots.captures import SCHEMES, SCREENS, content, digest
+from guide.shots.spec import SHOTS, Picture, Specs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LOCK = SHOTS / "lock.json"
-CODE = Path(__file__).parent
+ANNOTATOR = [Path(__file__).with_name(name) for name in ("annotate.py", "layout.py")]
+FONTS = [SCREENS / "fonts" / f"inter-{weight}.woff2" for weight in (400, 600)]
+KIND = {True: "Screen capture", False: "Illustration"}  # so that a caption says which
 
 
-@dataclass(frozen=True)
-class Job:
-    """A picture to be made."""
-
-    name: str
-    picture: Picture
-    root: Path
-
-
-def read_lock(root: Path = Path()) -> dict[str, dict[str, Any]]:
-    """Return the lock's pictures; empty where there is no lock.
+def read_lock(root: Path) -> dict[str, dict[str, Any]]:
+    """Return the lock's pictures; none where there is no lock.
 
     Raises CannotRunError where it cannot be read.
     """
-    path = root / LOCK
     try:
-        return dict(json.loads(path.read_text("utf-8"))["pictures"])
+        pictures = json.loads((root / LOCK).read_bytes())["pictures"]
+        return {name: dict(entry) for name, entry in pictures.items()}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CannotRunError(f"{LOCK}: cannot be read; make it anew: guide shots build --force") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CannotRunError(f"{LOCK}: cannot be read; remove it, then: guide shots build") from error
 
 
-def key(name: str, picture: Picture, root: Path = Path()) -> str:
-    """Return a hash of everything that a picture is made from; versions of libraries are not part of it."""
-    captures = root / SCREENS / "captures"
-    sources = [
-        captures / f"{picture.screen}.json",
-        *(captures / f"{picture.screen}.{scheme}.webp" for scheme in SCHEMES),
-    ]
-    code = [CODE / "annotate.py", *(root / SCREENS / "fonts" / f"inter-{weight}.woff2" for weight in (400, 600))]
-    return digest(name.encode(), picture.model_dump_json().encode(), *(path.read_bytes() for path in [*sources, *code]))
+def origins(specs: Specs, root: Path) -> dict[str, dict[str, str]]:
+    """Return for each picture the hashes of all that it is made from; versions of libraries are not among them."""
+    try:
+        code = digest(*(content(path) for path in ANNOTATOR))
+        font = digest(*((root / path).read_bytes() for path in FONTS))
+    except OSError as error:
+        raise CannotRunError(f"{error.filename}: the font of the marks is missing") from error
+    screens: dict[str, tuple[str, str]] = {}
+    found = {}
+    for name, picture in specs.pictures.items():
+        if picture.screen not in screens:
+            known = captures.read(picture.screen, root)
+            assert known  # noqa: S101 - for the type checker: reading shots.yml has looked
+            boxes = known.model_dump_json(include={"size", "scale", "real", "targets"})
+            screens[picture.screen] = digest(json.dumps(known.pixels).encode()), digest(boxes.encode())
+        source, boxes = screens[picture.screen]
+        written = digest(picture.model_dump_json().encode())
+        found[name] = {"source": source, "boxes": boxes, "spec": written, "annotator": code, "font": font}
+    return found
 
 
-def stale(specs: Specs, root: Path = Path()) -> dict[str, str]:
-    """Return the names of pictures that are missing or out of date, each with the key that they should have."""
+def stale(specs: Specs, root: Path) -> dict[str, str]:
+    """Return the names of the pictures that have to be made, each with the reason."""
     lock = read_lock(root)
-    keys = {name: key(name, picture, root) for name, picture in specs.pictures.items()}
+    reasons = {}
+    for name, origin in origins(specs, root).items():
+        entry = lock.get(name, {})
+        changed = [what for what, value in origin.items() if entry.get("from", {}).get(what) != value]
+        if not entry:
+            reasons[name] = "is not made"
+        elif changed:
+            reasons[name] = f"is older than its {' and its '.join(changed)}"
+        elif entry["pixels"] != {scheme: _digest(root / SHOTS / f"{name}.{scheme}.webp") for scheme in SCHEMES}:
+            reasons[name] = "is missing, or not as it was made"
+    return reasons
+
+
+def _digest(path: Path) -> str:
+    return digest(path.read_bytes()) if path.is_file() else ""
+
+
+def waiting(specs: Specs, root: Path, only: str | None = None, *, force: bool = False) -> list[str]:
+    """Return the names of the pictures that a run has to make.
+
+    Raises CannotRunError where there is no picture of that name.
+    """
+    if only and only not in specs.pictures:
+        raise CannotRunError(f'no picture "{only}" in {spec.SPEC}; {nearest(only, specs.pictures) or "add it there"}')
+    names = specs.pictures if force else stale(specs, root)
+    return [name for name in names if only in (None, name)]
+
+
+def build(specs: Specs, names: list[str], root: Path) -> Iterator[str]:
+    """Make pictures; yield the name of each when it is made. The lock is written last, or where the run ends early."""
+    lock = read_lock(root)
+    origin = origins(specs, root)
+    kept = {name: entry for name, entry in lock.items() if name in specs.pictures}
+    try:
+        # Threads are enough: encoding, nearly all of the work, runs outside the interpreter's lock.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            running = {pool.submit(partial(_make, name, specs.pictures[name], root)): name for name in names}
+            for done in as_completed(running):
+                name = running[done]
+                kept[name] = done.result() | {"from": origin[name]}
+                yield name
+    finally:
+        if kept != lock:
+            _write_lock(kept, root)
+
+
+def _make(name: str, picture: Picture, root: Path) -> dict[str, Any]:
+    """Make one picture in both schemes; return its entry for the lock."""
+    capture = captures.read(picture.screen, root)
+    assert capture  # noqa: S101 - for the type checker: reading shots.yml has looked
+    size, pixels = (0, 0), {}
+    for scheme in SCHEMES:
+        with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
+            made = annotate(screen, picture, capture, scheme, root)
+        data = captures.encode(made)
+        files.write(root / SHOTS / f"{name}.{scheme}.webp", data)
+        size, pixels[scheme] = made.size, digest(data)
     return {
-        name: value
-        for name, value in keys.items()
-        if lock.get(name, {}).get("key") != value
-        or not all((root / SHOTS / f"{name}.{scheme}.webp").is_file() for scheme in SCHEMES)
+        "width": size[0] // capture.scale,
+        "height": size[1] // capture.scale,
+        "caption": f"{KIND[capture.real]}: {picture.caption}",
+        "pixels": pixels,
     }
 
 
-def build(root: Path = Path(), only: str | None = None, *, force: bool = False) -> Iterator[tuple[str, int]]:
-    """Make what is out of date; yield each picture's name and how many there are in all.
-
-    Raises CannotRunError with the first thing that is wrong in shots.yml.
-    """
-    specs = spec.require(root)
-    wrong = spec.unknown(specs, root)
-    if wrong:
-        raise CannotRunError(lines(wrong)[0])
-    if only and only not in specs.pictures:
-        raise CannotRunError(f'no picture "{only}" in shots.yml. {nearest(only, specs.pictures)}')
-    waiting = stale(specs, root)
-    if force:
-        waiting = {name: key(name, picture, root) for name, picture in specs.pictures.items()}
-    if only:
-        waiting = {name: value for name, value in waiting.items() if name == only}
-    lock = {name: entry for name, entry in read_lock(root).items() if name in specs.pictures}
-    jobs = [Job(name, specs.pictures[name], root) for name in waiting]
-    if jobs:
-        with ProcessPoolExecutor(min(len(jobs), os.cpu_count() or 1)) as pool:
-            running = {pool.submit(make, job): job for job in jobs}
-            for done in as_completed(running):
-                name = running[done].name
-                lock[name] = done.result() | {"key": waiting[name]}
-                yield name, len(jobs)
-    _write_lock(lock, root)
-
-
-def make(job: Job) -> dict[str, Any]:
-    """Make one picture in both schemes; return its entry for the lock."""
-    from guide.shots.annotate import annotate  # noqa: PLC0415 - in the worker
-    from guide.shots.capture import encode  # noqa: PLC0415
-
-    capture = spec.capture_of(job.picture.screen, job.root)
-    assert capture  # noqa: S101 - for the type checker: `build` has looked
-    size = (0, 0)
-    for scheme in SCHEMES:
-        with Image.open(job.root / SCREENS / "captures" / f"{job.picture.screen}.{scheme}.webp") as screen:
-            picture = annotate(screen, job.picture, capture, scheme, job.root)
-        size = picture.size
-        files.write(job.root / SHOTS / f"{job.name}.{scheme}.webp", encode(picture))
-    words = {"alt": job.picture.alt, "caption": job.picture.caption}
-    return {"width": size[0] // capture.scale, "height": size[1] // capture.scale, **words}
-
-
-def _write_lock(lock: dict[str, dict[str, Any]], root: Path) -> None:
-    # Recorded, so that a difference in pixels can be explained; not part of the keys.
+def _write_lock(pictures: dict[str, dict[str, Any]], root: Path) -> None:
+    # Recorded, so that a difference in pixels can be explained; nothing is made anew for it.
     made = {"pillow": PIL.__version__, "webp": features.version("webp"), "freetype": features.version("freetype2")}
-    text = json.dumps({"made with": made, "pictures": dict(sorted(lock.items()))}, indent=1, ensure_ascii=False) + "\n"
-    path = root / LOCK
-    if path.exists() and json.loads(path.read_text("utf-8"))["pictures"] == lock:
-        return
-    files.write(path, text.encode())
+    data = {"made with": made, "pictures": dict(sorted(pictures.items()))}
+    files.write(root / LOCK, (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode())

@@ -3,130 +3,165 @@
 from __future__ import annotations
 
 import io
-import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from PIL import Image
 
-from guide import browser, files
-from guide.findings import CannotRunError
-from guide.shots.spec import SCHEMES, SCREENS, capture_of, digest
+from guide import browser
+from guide.findings import CannotRunError, Finding, nearest
+from guide.shots import captures
+from guide.shots.captures import SCHEMES, SCREENS, Capture, Kind, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Route
 
+    from guide.shots.captures import Scheme
+
 SCALE = 2  # pixels per CSS pixel, as they are served: resampling a drawing makes it larger and blurred
 SIZE = "1040x720"  # CSS pixels, where a screen does not say
-
 READ = Path(__file__).with_name("read.js")
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def capture(root: Path = Path(), only: str | None = None, *, force: bool = False) -> Iterator[str]:
-    """Capture every screen that has changed, in both schemes; yield a line for each.
+def waiting(root: Path, only: str | None = None, *, force: bool = False) -> list[Path]:
+    """Return the drawn screens that have to be captured; a real capture is left, unless named and forced.
 
-    Raises CannotRunError for a target that is hidden, clipped or named twice, and for a font that is not loaded.
+    Raises CannotRunError where there is no screen of that name.
     """
-    screens = [path for path in sorted((root / SCREENS).glob("*.html")) if only in (None, path.stem)]
+    screens = {path.stem: path for path in sorted((root / SCREENS).glob("*.html"))}
+    if only and only not in screens:
+        raise CannotRunError(f'no screen "{only}" in {SCREENS}; {nearest(only, screens) or "draw it"}')
+    if only and force:
+        return [screens[only]]
+    named = {only: screens[only]} if only else screens
+    known = {name: captures.read(name, root) for name in named}
+    drawn = [name for name, capture in known.items() if not (capture and capture.real)]
+    return [screens[name] for name in drawn if force or captures.outdated(name, root)]
+
+
+def capture(screens: list[Path], root: Path) -> Iterator[tuple[str, list[Finding]]]:
+    """Capture screens in both schemes; yield each one's name, and what is wrong in it: then nothing is written.
+
+    Raises CannotRunError where there is no browser, or it fails.
+    """
     if not screens:
-        raise CannotRunError(f"no screen {only or ''} in {SCREENS}; give the name of a file there, without .html")
-    shared = [path.read_bytes() for pattern in ("*.css", "fonts/*") for path in sorted((root / SCREENS).glob(pattern))]
-    waiting = []
-    for path in screens:
-        source = digest(path.read_bytes(), *shared)
-        known = capture_of(path.stem, root)
-        if known and known.real:
-            yield f"{path.stem}: a real capture, left as it is"
-        elif force or not known or known.source != source or not _complete(path, root):
-            waiting.append((path, source))
-    if not waiting:
         return
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only this command needs a browser
+    try:
+        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - only this command needs a browser
+    except ImportError as error:
+        raise CannotRunError(
+            "playwright is not installed; run this in the environment that make serve makes"
+        ) from error
 
-    program = browser.path()
     with sync_playwright() as library:
-        chromium = library.chromium.launch(executable_path=program, args=browser.flags())
         try:
-            for path, source in waiting:
-                _capture(chromium, path, source, root)
-                yield f"{path.stem}: captured"
-        finally:
+            chromium = library.chromium.launch(executable_path=browser.path(), args=browser.flags())
+            for path in screens:
+                yield path.stem, _capture(chromium, path, root)
             chromium.close()
+        except Error as error:
+            raise CannotRunError(f"the browser failed: {str(error).splitlines()[0]}") from error
 
 
-def _complete(path: Path, root: Path) -> bool:
-    return all((root / SCREENS / "captures" / f"{path.stem}.{scheme}.webp").is_file() for scheme in SCHEMES)
+def _capture(chromium: Browser, path: Path, root: Path) -> list[Finding]:
+    html = path.read_text("utf-8")
+    given = re.search(r'<body[^>]*\sdata-size="([^"]*)"', html)
+    size = re.fullmatch(r"(\d{2,4})x(\d{2,4})", given[1] if given else SIZE)
+    shown = (SCREENS / path.name).as_posix()
+    if not size:
+        return [
+            Finding(shown, _line(html, "data-size"), 0, "shots", "a size that is none", 'data-size="WIDTHxHEIGHT"', "")
+        ]
+    width, height = int(size[1]), int(size[2])
+    files: set[str] = set()
+    seen: dict[Scheme, dict[str, Any]] = {}
+    pixels: dict[Scheme, bytes] = {}
 
+    def local_only(route: Route) -> None:
+        place = Path(route.request.url.removeprefix("file://"))
+        if route.request.url.startswith("file://") and place.is_relative_to(path.parent.resolve()):
+            files.add(place.relative_to(path.parent.resolve()).as_posix())
+            route.continue_()
+        else:
+            route.abort()
 
-def _capture(chromium: Browser, path: Path, source: str, root: Path) -> None:
-    seen: dict[str, dict[str, Any]] = {}
-    pixels: dict[str, bytes] = {}
     for scheme in SCHEMES:
-        context = chromium.new_context(
-            color_scheme=scheme, device_scale_factor=SCALE, locale="en-US", reduced_motion="reduce", timezone_id="UTC"
-        )
-        page = context.new_page()
-        page.route("**/*", _local_only)
-        page.goto(path.resolve().as_uri())
-        width, height = (page.locator("body").get_attribute("data-size") or SIZE).split("x")
-        page.set_viewport_size({"width": int(width), "height": int(height)})
-        page.evaluate("() => Promise.allSettled([...document.fonts].map((font) => font.load()))")
-        seen[scheme] = page.evaluate(READ.read_text("utf-8")) | {"size": [int(width), int(height)]}
-        pixels[scheme] = page.screenshot()
-        context.close()
-        _prove(path, seen[scheme])
-    light, dark = seen["light"], seen["dark"]
-    if light["targets"] != dark["targets"]:
-        raise CannotRunError(f"{path}: targets differ between light and dark; only colours may depend on the scheme")
-    private: dict[str, list[list[float]]] = {}
-    for kind, box in light["private"]:
-        private.setdefault(kind, []).append(box)
-    about = {
-        "size": light["size"],
-        "scale": SCALE,
-        "source": source,
-        "real": False,
-        "targets": dict(light["targets"]),
-        "private": private,
-        "inks": {scheme: sorted(seen[scheme]["inks"]) for scheme in SCHEMES},
-    }
-    folder = root / SCREENS / "captures"
+        with chromium.new_context(
+            color_scheme=scheme,
+            device_scale_factor=SCALE,
+            locale="en-US",
+            reduced_motion="reduce",
+            timezone_id="UTC",
+            viewport={"width": width, "height": height},
+        ) as context:
+            page = context.new_page()
+            page.route("**/*", local_only)
+            page.goto(path.resolve().as_uri())
+            # A font that cannot be loaded is told by its status, below.
+            page.evaluate("() => Promise.allSettled([...document.fonts].map((font) => font.load()))")
+            seen[scheme] = page.evaluate(READ.read_text("utf-8"))
+            pixels[scheme] = page.screenshot()
+    faults = list(_faults(seen["light"], seen["dark"], (width, height)))
+    if faults:
+        return [Finding(shown, _line(html, near), 0, "shots", found, "", mend) for near, found, mend in faults]
+    about = Capture(
+        size=(width, height),
+        scale=SCALE,
+        real=False,
+        files=sorted(files - {path.name}),
+        source=captures.source(path.stem, sorted(files - {path.name}), root),
+        pixels={},
+        targets={one["name"]: tuple(one["box"]) for one in seen["light"]["targets"]},
+        private=[(one["name"], tuple(one["box"])) for one in seen["light"]["private"]],
+        texts=list(map(_text, seen["light"]["texts"], seen["dark"]["texts"])),
+    )
+    encoded: dict[Scheme, bytes] = {}
     for scheme in SCHEMES:
         with Image.open(io.BytesIO(pixels[scheme])) as image:
-            files.write(folder / f"{path.stem}.{scheme}.webp", encode(image.convert("RGB")))
-    # Last, so that a run that is killed before is not taken for complete.
-    files.write(folder / f"{path.stem}.json", (json.dumps(about, indent=1, sort_keys=True) + "\n").encode())
+            encoded[scheme] = captures.encode(image.convert("RGB"))
+    captures.write(path.stem, about, encoded, root)
+    return []
 
 
-def _local_only(route: Route) -> None:
-    if route.request.url.startswith("file:"):
-        route.continue_()
-    else:
-        route.abort()
+def _text(light: dict[str, Any], dark: dict[str, Any]) -> Text:
+    ink: dict[Scheme, str] = {"light": light["ink"], "dark": dark["ink"]}
+    ground: dict[Scheme, str] = {"light": light["ground"], "dark": dark["ground"]}
+    return Text(words=light["words"], box=tuple(light["box"]), size=light["size"], ink=ink, ground=ground)
 
 
-def _prove(path: Path, seen: dict[str, Any]) -> None:
-    missing = [f"{family} {weight}" for family, weight, status in seen["fonts"] if status != "loaded"]
-    if missing or not seen["fonts"]:
-        raise CannotRunError(f"{path}: font not loaded: {', '.join(missing) or 'no font at all'}; check @font-face")
-    width, height = seen["size"]
+def _faults(light: dict[str, Any], dark: dict[str, Any], size: tuple[int, int]) -> Iterator[tuple[str, str, str]]:
+    """Yield what stands in the source near each fault, what is wrong, and how to mend it."""
+    failed = [name for name, status in light["fonts"] if status != "loaded"]
+    if failed or not light["fonts"]:
+        yield "<head", f"font not loaded: {', '.join(failed) or 'no font at all'}", "check @font-face"
     names: set[str] = set()
-    for name, (x, y, w, h) in seen["targets"]:
-        if name in names:
-            raise CannotRunError(f'{path}: target "{name}" stands twice; each name once')
+    for one in light["targets"]:
+        name, near = one["name"], f'data-target="{one["name"]}"'
+        if not NAME.fullmatch(name):
+            yield near, f'target "{name}"', "write it as in turn-on"
+        elif name in names:
+            yield near, f'target "{name}" stands twice', "each name once"
+        elif not one["shown"] or not all(one["box"][2:]):
+            yield near, f'target "{name}" is hidden', "show it, or take its data-target away"
+        elif any(part < whole - 0.5 for part, whole in zip(one["seen"], one["box"][2:], strict=True)):
+            yield near, f'target "{name}" is clipped', f"the screen is {size[0]}x{size[1]}: enlarge data-size"
         names.add(name)
-        if w == 0 or h == 0:
-            raise CannotRunError(f'{path}: target "{name}" is hidden; show it, or take its data-target away')
-        if x < 0 or y < 0 or x + w > width or y + h > height:
-            raise CannotRunError(
-                f'{path}: target "{name}" is clipped by the screen of {width}x{height}; enlarge data-size'
-            )
+    kinds = get_args(Kind)
+    for one in light["private"]:
+        if one["name"] not in kinds:
+            yield f'data-private="{one["name"]}"', f'kind "{one["name"]}"', f"one of {', '.join(kinds)}"
+    if _boxes(light) != _boxes(dark):
+        yield "<body", "something has another place in the dark", "only colours may depend on the scheme"
 
 
-def encode(image: Image.Image) -> bytes:
-    """Return an image as lossless WebP without metadata: exact pixels, the smallest of what Pillow offers."""
-    data = io.BytesIO()
-    image.save(data, "WEBP", lossless=True, quality=99, method=6, exact=True)
-    return data.getvalue()
+def _boxes(seen: dict[str, Any]) -> list[Any]:
+    return [(one.get("name"), one["box"]) for part in ("targets", "private", "texts") for one in seen[part]]
+
+
+def _line(html: str, near: str) -> int:
+    """Return the line of the last place where something stands; of a name that stands twice, the second."""
+    return html.count("\n", 0, max(html.rfind(near), 0)) + 1

@@ -1,175 +1,245 @@
-"""What is wrong with the pictures: out of date, too heavy, marks that cannot be seen, words that do not fit."""
+"""What is wrong with the pictures: out of date, unused, too heavy, marks that cannot be seen, words that do not fit."""
 
 from __future__ import annotations
 
 import itertools
+import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from guide.findings import Finding
-from guide.shots import spec
-from guide.shots.annotate import ACCENT, BADGE, DIM, HALO, Mark, marks
-from guide.shots.build import read_lock, stale
-from guide.shots.spec import SCHEMES, SCREENS, SHOTS, Box, Capture, Scheme, Specs, crop_box
+from guide.shots import captures, spec
+from guide.shots.annotate import ACCENT, DIM, EDGE, ground, strip_width
+from guide.shots.build import KIND, read_lock, stale
+from guide.shots.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture, Scheme
+from guide.shots.layout import BADGE, READ_WIDTH, SMALLEST, Mark, Point, crop_box, marks, overlap
+from guide.shots.spec import SHOTS, Specs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LARGEST, MEAN = 100_000, 60_000  # bytes; a third of what peers allow
 ALT = (40, 150)  # characters
+WIDEST = 480  # CSS pixels; a wider picture has letters of 6 pixels on a phone
 SEEN, READ = 3.0, 4.5  # contrast ratios: WCAG 1.4.11 for marks, 1.4.3 for text
-UNSEEN = 0.02  # share of a mark's edge that may fall short
+UNSEEN = 0.2  # share of a mark that may fall short: a ring that crosses a small icon is still one
+SHOWN = re.compile(r"!\[([^\]]*)\]\([^)\s]*assets/shots/([^)\s/]+)\.light\.webp\)")
 
 
-def check(root: Path = Path()) -> list[Finding]:
+def check(root: Path) -> list[Finding]:
     """Return everything that is wrong with the pictures and what they are made from."""
     specs, findings = spec.load(root)
-    findings = [*findings, *spec.unknown(specs, root)]
-    if findings:
+    if findings:  # without boxes that fit nothing else can be told
         return findings
-    findings = [finding for name in specs.pictures for finding in _words(specs, name)]
     for name, picture in specs.pictures.items():
-        capture = spec.capture_of(picture.screen, root)
-        if capture:
-            findings += _placed(specs, name, capture)
-            findings += _contrast(specs, name, capture, root)
-    findings += [
-        specs.finding((name,), f'picture "{name}" is missing or out of date', "", "run guide shots build")
-        for name in stale(specs, root)
-    ]
-    return [*findings, *_files(specs, root)]
+        capture = captures.read(picture.screen, root)
+        assert capture  # noqa: S101 - for the type checker: reading shots.yml has looked
+        findings += [*_words(specs, name), *_cropped(specs, name, capture, root), *_placed(specs, name, capture)]
+        for scheme in SCHEMES:
+            findings += _contrast(specs, name, capture, scheme, root)
+        if picture.spotlight:
+            findings += _dimmed(specs, name, capture)
+    for name, why in stale(specs, root).items():
+        findings.append(specs.finding((name,), f'picture "{name}" {why}', "", "run guide shots build"))
+    return [*findings, *_files(specs, root), *_unused(specs, root), *_pages(specs, root)]
 
 
 def _words(specs: Specs, name: str) -> Iterator[Finding]:
-    alt, (least, most) = specs.pictures[name].alt, ALT
+    alt, caption, (least, most) = specs.pictures[name].alt, specs.pictures[name].caption, ALT
     if not least <= len(alt) <= most:
-        yield specs.finding((name, "alt"), f"{len(alt)} characters", f"{least} to {most} characters")
+        yield specs.finding((name, "alt"), f"alt text of {len(alt)} characters", f"{least} to {most} characters")
     if not alt.endswith("."):
-        yield specs.finding((name, "alt"), f'"{alt[-20:]}"', "a sentence, with its full stop")
+        yield specs.finding((name, "alt"), f'alt text ends with "{alt[-20:]}"', "a full stop at its end")
     for words in ("image of", "picture of", "screenshot"):
         if words in alt.lower():
-            yield specs.finding((name, "alt"), f'"{words}"', "what the screen is and what is marked")
+            yield specs.finding((name, "alt"), f'"{words}" in the alt text', "what the screen is and what is marked")
+    if not caption.strip() or caption.startswith(tuple(KIND.values())):
+        yield specs.finding(
+            (name, "caption"), f'caption "{caption[:40]}"', "a few words; what kind it is comes by itself"
+        )
+
+
+def _cropped(specs: Specs, name: str, capture: Capture, root: Path) -> Iterator[Finding]:
+    """The picture is narrow enough for a phone, wide enough for its strip, and its letters are read there."""
+    left, top, width, height = crop_box(specs.pictures[name], capture)
+    if width > WIDEST:
+        yield specs.finding((name, "crop"), f"{width:g} CSS pixels wide", f"at most {WIDEST}", "crop tighter")
+    if not capture.real and width < strip_width(width, root) + 2 * SMALLEST:
+        yield specs.finding((name, "crop"), f"{width:g} CSS pixels wide", "room for the strip", "crop wider")
+    shown = [text for text in capture.texts if overlap(text.box, (left, top, width, height))]
+    small = min(shown, key=lambda text: text.size, default=None)
+    if small and small.size * min(1, READ_WIDTH / width) < SMALLEST:
+        size = small.size * READ_WIDTH / width if width > READ_WIDTH else small.size
+        found = f'"{small.words[:40]}" has letters of {size:.1f} pixels on a phone'
+        yield specs.finding(
+            (name, "crop"), found, f"at least {SMALLEST}", "crop tighter, or enlarge them in the screen"
+        )
 
 
 def _placed(specs: Specs, name: str, capture: Capture) -> Iterator[Finding]:
-    """Every mark lies within the picture, and no badge on another mark."""
-    _, _, width, height = crop_box(specs.pictures[name], capture)
+    """Every mark lies within the picture, on no other mark, and no badge or arrow hides words."""
+    left, top, width, height = crop_box(specs.pictures[name], capture)
     placed = marks(specs.pictures[name], capture)
     for number, mark in enumerate(placed):
-        for what, (x, y, w, h) in _areas(mark):
+        on = mark.callout.target
+        for what, (x, y, w, h) in mark.areas.items():
             if x < 0 or y < 0 or x + w > width or y + h > height:
-                found = f"the {what} on {mark.callout.target} stands out of the picture"
+                found = f"the {what} on {on} stands out of the picture"
                 yield specs.finding((name, "callouts", number), found, "", "widen the crop, or put the mark elsewhere")
-    for (first, one), (_, other) in itertools.combinations(enumerate(placed), 2):
-        if any(_overlap(a, b) for _, a in _areas(one) for _, b in _areas(other)):
-            found = f"the marks on {one.callout.target} and {other.callout.target} overlap"
-            yield specs.finding((name, "callouts", first), found, "", "put a badge at another corner")
-
-
-def _areas(mark: Mark) -> Iterator[tuple[str, Box]]:
-    if mark.callout.ring:
-        yield "ring", mark.ring
-    if mark.badge:
-        x, y = mark.badge
-        yield "badge", (x - BADGE, y - BADGE, 2 * BADGE, 2 * BADGE)
-
-
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
-
-
-def _contrast(specs: Specs, name: str, capture: Capture, root: Path) -> Iterator[Finding]:
-    """Ring and badge stand out from what is under them, by their own colour or by their halo's; dimmed text is read."""
-    picture = specs.pictures[name]
-    left, top, _, _ = crop_box(picture, capture)
-    for scheme in SCHEMES:
-        inked = (luminance(_rgb(ACCENT[scheme])), luminance(_rgb(HALO[scheme])))
-        with Image.open(root / SCREENS / "captures" / f"{picture.screen}.{scheme}.webp") as file:
-            screen = file.convert("RGB")
-        for number, mark in enumerate(marks(picture, capture)):
-            under = [
-                luminance(colour)
-                for _, area in _areas(mark)
-                for colour in _edge(screen, area, (left, top), capture.scale)
+            hidden = [
+                text.words for text in capture.texts if what != "ring" and _hides((x + left, y + top, w, h), text.box)
             ]
-            unseen = sum(max(_ratio(ink, one) for ink in inked) < SEEN for one in under)
-            if under and unseen / len(under) > UNSEEN:
-                found = f"the mark on {mark.callout.target} has less than {SEEN}:1 against what is under it ({scheme})"
-                yield specs.finding((name, "callouts", number), found, "", "mark another place, or change the screen")
-        if any(callout.spotlight for callout in picture.callouts):
-            yield from _dimmed(specs, name, capture, scheme)
+            if hidden:
+                found = f'the {what} on {on} hides "{hidden[0][:40]}"'
+                yield specs.finding((name, "callouts", number), found, "", "put it at another side")
+    for (first, one), (_, other) in itertools.combinations(enumerate(placed), 2):
+        if any(overlap(a, b) for a in one.areas.values() for b in other.areas.values()):
+            found = f"the marks on {one.callout.target} and {other.callout.target} overlap"
+            yield specs.finding(
+                (name, "callouts", first), found, "", "mark one of them, or put a badge at another side"
+            )
 
 
-def _dimmed(specs: Specs, name: str, capture: Capture, scheme: Scheme) -> Iterator[Finding]:
-    lit = {callout.target for callout in specs.pictures[name].callouts}
-    for ink, ground, target in capture.inks[scheme]:
-        if target in lit:
-            continue
-        tones = [luminance(tuple(round(v * (1 - DIM[scheme])) for v in _css(colour))) for colour in (ink, ground)]
-        if _ratio(*tones) < READ:
-            found = f"{ink} on {ground} has {_ratio(*tones):.2f}:1 outside the spotlight ({scheme})"
-            yield specs.finding((name, "callouts"), found, f"at least {READ}:1", "take the spotlight away")
-            return
+def _hides(mark: Box, text: Box) -> bool:
+    """Whether a mark lies on letters; a line is higher than they are."""
+    x, y, width, height = text
+    return overlap(mark, (x, y + height * 0.2, width, height * 0.6))
 
 
-def _edge(screen: Image.Image, area: Box, origin: tuple[float, float], scale: int) -> Iterator[tuple[int, ...]]:
-    """Yield the screen's colours under the edge of a mark, a pixel every two."""
-    x, y, width, height = (round(value * scale) for value in (area[0] + origin[0], area[1] + origin[1], *area[2:]))
-    points = [(x + i, edge) for i in range(0, width, 2) for edge in (y, y + height)]
-    points += [(edge, y + i) for i in range(0, height, 2) for edge in (x, x + width)]
-    for px, py in points:
-        if 0 <= px < screen.width and 0 <= py < screen.height:
-            colour = screen.getpixel((px, py))
-            if isinstance(colour, tuple):
-                yield colour
+def _contrast(specs: Specs, name: str, capture: Capture, scheme: Scheme, root: Path) -> Iterator[Finding]:
+    """A mark stands out from what is under it, by its own colour or by its halo's."""
+    picture, inks = specs.pictures[name], [luminance(ACCENT[scheme]), luminance(EDGE[scheme])]
+    if not picture.callouts:
+        return
+    with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
+        under = ground(screen, picture, capture, scheme)
+    for number, mark in enumerate(marks(picture, capture)):
+        places = [(round(x * capture.scale), round(y * capture.scale)) for x, y in _line(mark)]
+        colours = [under.getpixel(at) for at in places if 0 <= at[0] < under.width and 0 <= at[1] < under.height]
+        tones = [luminance("#" + bytes(colour).hex()) for colour in colours if isinstance(colour, tuple)]
+        unseen = sum(max(ratio(ink, tone) for ink in inks) < SEEN for tone in tones)
+        if tones and unseen / len(tones) > UNSEEN:
+            found = f"the mark on {mark.callout.target} has less than {SEEN:g}:1 against what is under it ({scheme})"
+            yield specs.finding((name, "callouts", number), found, "", "mark another place, or change the screen")
+
+
+def _line(mark: Mark) -> Iterator[Point]:
+    """Yield points on the lines of a mark, a CSS pixel apart."""
+    x, y, width, height = mark.ring
+    if mark.callout.ring:
+        yield from ((x + i, edge) for i in range(round(width)) for edge in (y, y + height))
+        yield from ((edge, y + i) for i in range(round(height)) for edge in (x, x + width))
+    if mark.arrow:
+        (x1, y1), (x2, y2) = mark.arrow
+        yield from ((x1 + (x2 - x1) * i / 40, y1 + (y2 - y1) * i / 40) for i in range(41))
+    if mark.badge:
+        turns = [math.tau * i / 64 for i in range(64)]
+        yield from ((mark.badge[0] + BADGE * math.cos(a), mark.badge[1] + BADGE * math.sin(a)) for a in turns)
+
+
+def _dimmed(specs: Specs, name: str, capture: Capture) -> Iterator[Finding]:
+    """What lies outside the spotlight is still read."""
+    keys, mend = (name, "spotlight"), "take the spotlight away"
+    if capture.real:
+        yield specs.finding(keys, "a spotlight on a real capture, whose text cannot be measured", "", mend)
+    crop = crop_box(specs.pictures[name], capture)
+    lit = [
+        (mark.ring[0] + crop[0], mark.ring[1] + crop[1], *mark.ring[2:])
+        for mark in marks(specs.pictures[name], capture)
+    ]
+    dark = [
+        text for text in capture.texts if overlap(text.box, crop) and not any(overlap(text.box, box) for box in lit)
+    ]
+    for scheme, text in itertools.product(SCHEMES, dark):
+        contrast = ratio(*(luminance(colour, 1 - DIM[scheme]) for colour in (text.ink[scheme], text.ground[scheme])))
+        if contrast < READ:
+            found = f'"{text.words[:40]}" has {contrast:.2f}:1 outside the spotlight ({scheme})'
+            yield specs.finding(keys, found, f"at least {READ:g}:1", mend)
 
 
 def _files(specs: Specs, root: Path) -> Iterator[Finding]:
-    """The finished files: none unused, none too heavy, light and dark alike, nothing in them but pixels."""
-    named = {f"{name}.{scheme}.webp": name for name in specs.pictures for scheme in SCHEMES}
-    sizes: dict[str, list[tuple[int, int]]] = {}
+    """The finished files: none too heavy, light and dark alike, nothing in them but pixels."""
     weights = []
-    for path in sorted((root / SHOTS).glob("*.webp")):
-        shown = (SHOTS / path.name).as_posix()
-        if path.name not in named:
-            yield Finding(shown, 0, 0, "shots", "no picture of shots.yml", "", "remove the file")
-            continue
-        data = path.read_bytes()
-        weights.append(len(data))
-        if len(data) > LARGEST:
-            yield Finding(shown, 0, 0, "shots", f"{len(data)} bytes", f"at most {LARGEST}", "crop tighter")
-        for chunk in (b"EXIF", b"XMP ", b"ICCP"):
-            if chunk in data[:64] or chunk in data[-65536:]:
-                yield Finding(shown, 0, 0, "shots", f"a chunk {chunk.decode()}", "pixels only", "run guide shots build")
-        with Image.open(path) as image:
-            sizes.setdefault(named[path.name], []).append(image.size)
-    for name, found in sizes.items():
-        if len(set(found)) > 1:
+    for name in specs.pictures:
+        sizes = set()
+        for scheme in SCHEMES:
+            path = root / SHOTS / f"{name}.{scheme}.webp"
+            if not path.is_file():
+                continue
+            shown, data = (SHOTS / path.name).as_posix(), path.read_bytes()
+            weights.append(len(data))
+            if len(data) > LARGEST:
+                yield Finding(shown, 0, 0, "shots", f"{len(data)} bytes", f"at most {LARGEST}", "crop tighter")
+            if chunks(data) != ["VP8L"]:
+                found = f"it holds {', '.join(chunks(data)) or 'no WebP'}"
+                yield Finding(shown, 0, 0, "shots", found, "lossless pixels and nothing else", "run guide shots build")
+                continue
+            with Image.open(path) as image:
+                sizes.add(image.size)
+        if len(sizes) > 1:
             yield specs.finding((name,), "light and dark differ in size", "", "run guide shots build --force")
     if weights and sum(weights) / len(weights) > MEAN:
-        found_mean = f"{sum(weights) // len(weights)} bytes on average"
-        yield Finding(SHOTS.as_posix(), 0, 0, "shots", found_mean, f"at most {MEAN}", "crop tighter")
+        found = f"{sum(weights) // len(weights)} bytes on average"
+        yield Finding(SHOTS.as_posix(), 0, 0, "shots", found, f"at most {MEAN}", "crop tighter")
+
+
+def chunks(data: bytes) -> list[str]:
+    """Return the names of a WebP file's chunks (RFC 9649, section 2.3); none where it is cut short or no WebP."""
+    found, place = [], 12
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or int.from_bytes(data[4:8], "little") + 8 != len(data):
+        return []
+    while place + 8 <= len(data):
+        found.append(data[place : place + 4].decode("latin-1").strip())
+        size = int.from_bytes(data[place + 4 : place + 8], "little")
+        place += 8 + size + size % 2
+    return found
+
+
+def _unused(specs: Specs, root: Path) -> Iterator[Finding]:
+    """No finished file without a picture, no capture without a screen, no screen without a picture."""
+    screens = {path.stem for path in (root / SCREENS).glob("*.html")}
+    for folder, names, what in ((SHOTS, set(specs.pictures), "picture in shots.yml"), (CAPTURES, screens, "screen")):
+        for path in sorted((root / folder).glob("*")):
+            if path.name != "lock.json" and not path.name.startswith(".") and path.name.partition(".")[0] not in names:
+                yield Finding(
+                    (folder / path.name).as_posix(), 0, 0, "shots", f"there is no such {what}", "", "remove it"
+                )
+    for name in sorted(screens - {picture.screen for picture in specs.pictures.values()}):
+        place = (SCREENS / f"{name}.html").as_posix()
+        yield Finding(place, 1, 0, "shots", "no picture shows this screen", "", "add one to shots.yml, or remove it")
     for name in sorted(set(read_lock(root)) - set(specs.pictures)):
         yield specs.finding((), f'the lock names "{name}", which is not in shots.yml', "", "run guide shots build")
 
 
-def _rgb(colour: str) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(colour.removeprefix("#")))
+def _pages(specs: Specs, root: Path) -> Iterator[Finding]:
+    """Every picture stands in a page, with the alt text of shots.yml."""
+    seen = set()
+    for path in sorted((root / "docs").rglob("*.md")):
+        source = path.read_text("utf-8")
+        for image in SHOWN.finditer(source):
+            seen.add(image[2])
+            picture, alt = specs.pictures.get(image[2]), " ".join(image[1].split())
+            if picture and alt != picture.alt:
+                line, shown = source.count("\n", 0, image.start()) + 1, path.relative_to(root).as_posix()
+                found, expected = f'alt text "{alt[:40]}"', f'as in shots.yml: "{picture.alt}"'
+                yield Finding(shown, line, 0, "shots", found, expected, "")
+    for name in specs.pictures:
+        if name not in seen:
+            yield specs.finding(
+                (name,), f'no page shows the picture "{name}"', "", "put it after its step, or remove it"
+            )
 
 
-def _css(colour: str) -> tuple[int, ...]:
-    """Return the parts of `rgb(1, 2, 3)`; an alpha is left out."""
-    return tuple(int(float(part)) for part in colour[colour.index("(") + 1 : -1].split(",")[:3])
-
-
-def luminance(colour: tuple[int, ...]) -> float:
-    """Return the relative luminance of an sRGB colour (WCAG 2, definition of relative luminance)."""
-    parts = [value / 255 for value in colour[:3]]
+def luminance(colour: str, share: float = 1) -> float:
+    """Return the relative luminance of `#rrggbb`, dimmed to a share of it (WCAG 2, relative luminance)."""
+    parts = [round(value * share) / 255 for value in bytes.fromhex(colour[1:7])]
     linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _ratio(one: float, other: float) -> float:
+def ratio(one: float, other: float) -> float:
+    """Return the contrast of two luminances (WCAG 2, contrast ratio)."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)

@@ -1,30 +1,49 @@
-// What a drawn screen tells of itself: its fonts, its targets, its private regions, and the colours of its text with the target it is in.
+// What a drawn screen tells of itself: its fonts, its targets, its private regions, and its text with size and colours.
 () => {
-  const box = (element) => {
-    const { x, y, width, height } = element.getBoundingClientRect()
-    return [x, y, width, height].map((value) => Math.round(value * 100) / 100)
-  }
-  const ground = (element) => {
-    for (; element; element = element.parentElement) {
-      const colour = getComputedStyle(element).backgroundColor
-      if (!/^rgba/.test(colour)) return colour
+  const round = (rect) => [rect.x, rect.y, rect.width, rect.height].map((value) => Math.round(value * 100) / 100)
+  // The part of an element that its ancestors and the screen let through.
+  const seen = (element) => {
+    let { left, top, right, bottom } = element.getBoundingClientRect()
+    for (let up = element.parentElement; up; up = up.parentElement) {
+      if (getComputedStyle(up).overflow === "visible") continue
+      const edge = up === document.body ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : up.getBoundingClientRect()
+      left = Math.max(left, edge.left); top = Math.max(top, edge.top)
+      right = Math.min(right, edge.right); bottom = Math.min(bottom, edge.bottom)
     }
-    return "rgb(255, 255, 255)"
+    left = Math.max(left, 0); top = Math.max(top, 0)
+    right = Math.min(right, innerWidth); bottom = Math.min(bottom, innerHeight)
+    return [right - left, bottom - top].map((value) => Math.round(value * 100) / 100)
   }
-  const inks = {}
+  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true })
+  // Colours one over another, the last on top, as #rrggbb.
+  const mix = (colours) => {
+    for (const colour of ["white", ...colours]) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1) }
+    return "#" + [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((v) => v.toString(16).padStart(2, "0")).join("")
+  }
+  const grounds = (element) => {
+    const colours = []
+    for (; element; element = element.parentElement) colours.unshift(getComputedStyle(element).backgroundColor)
+    return colours
+  }
+  const texts = []
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const range = document.createRange()
   while (walk.nextNode()) {
     const element = walk.currentNode.parentElement
-    if (!walk.currentNode.data.trim() || !element.getClientRects().length) continue
-    const target = element.closest("[data-target]")
-    const pair = [getComputedStyle(element).color, ground(element), target ? target.dataset.target : ""]
-    inks[pair.join()] = pair
+    if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue
+    range.selectNodeContents(walk.currentNode)
+    const style = getComputedStyle(element)
+    texts.push({
+      words: walk.currentNode.data.trim().replace(/\s+/g, " "), box: round(range.getBoundingClientRect()),
+      size: parseFloat(style.fontSize), ink: mix([...grounds(element), style.color]), ground: mix(grounds(element)),
+    })
   }
-  const all = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((e) => [e.dataset[name], box(e)])
+  const all = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => ({
+    name: element.dataset[name], box: round(element.getBoundingClientRect()), seen: seen(element),
+    shown: element.checkVisibility({ opacityProperty: true, visibilityProperty: true }),
+  }))
   return {
-    fonts: [...document.fonts].map((font) => [font.family, font.weight, font.status]),
-    targets: all("target"),
-    private: all("private"),
-    inks: Object.values(inks),
+    fonts: [...document.fonts].map((font) => [`${font.family} ${font.weight}`, font.status]),
+    targets: all("target"), private: all("private"), texts,
   }
 }

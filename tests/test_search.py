@@ -74,15 +74,21 @@ def results(browser, site_url):
     page.goto(site_url)
     box = page.locator("input.md-search__input")
     box.focus()
+    page.set_default_timeout(5000)
+    page.wait_for_function("() => document.querySelector('.md-search-result__meta').textContent.includes('Type')")
+
+    def retype(words: str) -> None:
+        box.fill("")
+        box.press_sequentially(words)
 
     def search(query: str) -> list[str]:
-        # The theme searches on the release of a key: filling alone asks nothing, and leaves the last answer standing.
-        for text, answered in (("", "!/\\d|No match/"), (query, "/\\d|No match/")):
-            box.fill(text)
-            box.press("End")
-            page.wait_for_function(f"{answered}.test(document.querySelector('.md-search-result__meta').textContent)")
-        page.wait_for_timeout(150)
+        # A word that is nowhere empties the list, so that what stands there afterwards answers this query.
+        retype("zzzz")
+        page.wait_for_function("() => /No match/.test(document.querySelector('.md-search-result__meta').textContent)")
+        retype(query)
+        page.wait_for_function("() => !/No match/.test(document.querySelector('.md-search-result__meta').textContent)")
         links = page.locator(".md-search-result__item > a.md-search-result__link")
+        links.first.wait_for(state="attached")
         found = [links.nth(n).get_attribute("href") or "" for n in range(min(3, links.count()))]
         return [address.split("?")[0].split("#")[0].removeprefix(site_url) for address in found]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import shutil
 import subprocess
 import sys
@@ -119,6 +120,13 @@ def test_a_page_with_findings_is_refused(guide: Path):
     replace(guide / PAGE, "## Related", "## Relatd")
     with pytest.raises(CannotRunError, match="mend the page first"):
         checked.require([Path(PAGE)], TODAY, TODAY)
+
+
+def test_a_page_older_than_its_sources_is_what_the_command_is_for(guide: Path):
+    text = (guide / PAGE).read_text("utf-8")
+    (guide / PAGE).write_text(re.sub(r"(?m)^checked: .*$", "checked: 2026-01-01", text), "utf-8")
+    assert [finding.rule for finding in check([Path(PAGE)], TODAY)] == ["fresh"]
+    checked.require([Path(PAGE)], TODAY, TODAY)
 
 
 @pytest.mark.parametrize("kind", ["procedure", "explainer", "reference"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import sys
 from functools import partial
 from pathlib import Path
@@ -26,11 +27,16 @@ class Group(click.Group):
     """Turns what stops a command into one line and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a CannotRunError ends it with exit code 2."""
+        """Run the command; a CannotRunError, or a refusal of the system's, ends it with exit code 2."""
         try:
             return super().invoke(ctx)
         except CannotRunError as error:
             click.echo(f"guide: {error}", err=True)
+            sys.exit(2)
+        except OSError as error:  # a folder that may not be written, a full disk
+            if error.errno == errno.EPIPE:  # the reader of our lines has gone: click's to end
+                raise
+            click.echo(f"guide: {error.filename or 'the system'}: {error.strerror or error}", err=True)
             sys.exit(2)
 
 

@@ -31,8 +31,8 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """What was found, what was expected, how to mend it."""
-        return "; ".join(part for part in (self.found, self.expected, self.mend) if part)
+        """What was found, what was expected, how to mend it, in one line whatever was found."""
+        return " ".join("; ".join(part for part in (self.found, self.expected, self.mend) if part).splitlines())
 
     @property
     def place(self) -> str:

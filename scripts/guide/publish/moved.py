@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from guide.findings import Finding
+from guide.findings import CannotRunError, Finding
 from guide.links.site import address
 from guide.vocabulary import INCLUDES
 from guide.yamlfile import parse
@@ -16,14 +17,20 @@ if TYPE_CHECKING:
 
 REDIRECTS = INCLUDES / "redirects.yml"
 NGINX = "_redirects.map"
+FOLDER = re.compile(r"(?:\w[\w.~-]*/)+")  # stays in the site, and needs no quoting in nginx's list
 
 
 def load(path: Path, pages: Iterable[str]) -> tuple[dict[str, str], list[Finding]]:
-    """Read the redirects, `old/address/: new/address/` from the site's root; no old one stands, every new one does."""
+    """Read the redirects, `old/address/: new/address/` from the site's root; no old one stands, every new one does.
+
+    Raises CannotRunError where the file cannot be read.
+    """
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return {}, []
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRunError(f"{path}: cannot be read ({error})") from error
     moves, places, wrong = parse(text or "{}", path.as_posix(), dict[str, str], rule="redirects")
     known = {address(page) for page in pages}
     for old, new in (moves or {}).items():
@@ -32,7 +39,7 @@ def load(path: Path, pages: Iterable[str]) -> tuple[dict[str, str], list[Finding
         def say(found: str, expected: str, at: tuple[int, int] = (line, column)) -> None:
             wrong.append(Finding(path.as_posix(), *at, "redirects", found, expected, ""))
 
-        if old in known or not old.endswith("/") or old.startswith("/"):
+        if old in known or not FOLDER.fullmatch(old):
             say(f'"{old}" is {"a page" if old in known else "not an address of a page"}', "such as turn-on/old-name/")
         if new.partition("#")[0] not in known:
             say(f'"{new}" is no page', "the address of one, such as turn-on/mac/")

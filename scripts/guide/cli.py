@@ -60,16 +60,33 @@ def report(findings: Iterable[Finding], form: str = "text") -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Take this day as today.")
 @click.option("--rules", is_flag=True, help="List the rules, each with a sentence.")
+@click.option("--ads", is_flag=True, help="Look for ads, trackers and paid links instead, in any text files.")
+@click.option("--lists", type=click.Path(path_type=Path), help="With --ads: the folder of newer filter lists.")
 @FORMAT
-def check(paths: tuple[Path, ...], day: datetime.datetime | None, rules: bool, form: str) -> None:
+def check(paths: tuple[Path, ...], day: datetime.datetime | None, lists: Path | None, form: str, **how: bool) -> None:
     """Hold PATHS, or all of docs/, against the content rules."""
     from guide.pages import check as pages  # noqa: PLC0415 - other commands start without the parsers
 
-    if rules:
+    if lists and not how["ads"]:
+        raise click.UsageError("--lists goes with --ads")
+    if how["ads"]:
+        _ads(paths or (Path("docs"),), lists, form)
+        return
+    if how["rules"]:
         for name, sentence in pages.sentences().items():
             click.echo(f"{name:14}{sentence}")
         return
     report(pages.check(paths, day.date() if day else datetime.date.today()), form)
+
+
+def _ads(paths: tuple[Path, ...], folder: Path | None, form: str) -> None:
+    from guide.ads import check as ads  # noqa: PLC0415
+    from guide.ads import lists  # noqa: PLC0415
+
+    known = lists.load(folder)
+    count, found = ads.check(paths, known)
+    click.echo(f"{count} file{'s' * (count != 1)} held against {', '.join(map(str, known))}", err=True)
+    report(found, form)
 
 
 @main.command()

@@ -1,0 +1,200 @@
+"""Any text file as one HTML tree whose elements know their lines: HTML as it is, all else as Markdown."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from markdown_it import MarkdownIt
+from mdformat_mkdocs.mdit_plugins import (
+    material_admon_plugin,
+    material_content_tabs_plugin,
+    material_deflist_plugin,
+    pymd_admon_plugin,
+)
+from selectolax.lexbor import LexborHTMLParser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
+    from selectolax.lexbor import LexborNode
+
+LINE = "data-guide-line"
+TAG = re.compile(r"<[a-zA-Z][^\s/>]*")
+DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+MARKDOWN = re.compile(r"^\s*(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |===|!!!)|\]\(|\]\[|^\[[^\]]+\]:", re.MULTILINE)
+CONTAINER = re.compile(
+    r"<(/?)(?:div|section|article|aside|center|table|figure|ul|ol|main|nav|iframe|ins)\b", re.IGNORECASE
+)
+BLOCKS = {
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption", "figure",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "li", "main", "nav", "ol", "p", "pre", "section", "table",
+    "td", "th", "tr", "ul",
+}  # fmt: skip
+QUOTED = {"code", "pre", "q", "blockquote", "script", "style", "template", "textarea", "kbd", "samp"}
+NOWHERE = "https://page.invalid/"  # where a file lies that does not say it
+DEPTH, NEAR = 60, 200  # how far up a tree, and how many lines on, is looked
+SHOWN = 200  # characters of an address
+LIMITS = {"HTML": 32 << 20, "Markdown": 512 << 10}  # bytes; markdown-it takes up to 20 s for half a megabyte
+
+
+class UnreadableError(Exception):
+    """The file's content cannot be read for ads; the message says why."""
+
+
+class Document:
+    """A file's content as an HTML tree; `url` is the address that it gives itself."""
+
+    def __init__(self, data: bytes) -> None:
+        text = _decode(data)
+        self.source = text.split("\n")
+        self.plain = not (DOCUMENT.match(text) or (text.lstrip().startswith("<") and not MARKDOWN.search(text)))
+        kind = "Markdown" if self.plain else "HTML"
+        if len(data) > LIMITS[kind]:
+            raise UnreadableError(f"{len(data)} bytes of {kind}, at most {LIMITS[kind]} are read")
+        self.tree = LexborHTMLParser(self._rendered(text) if self.plain else _marked(text, 1))
+        self._nodes = list(self.tree.root.traverse(include_text=True)) if self.tree.root else []
+        self.elements = [node for node in self._nodes if not str(node.tag).startswith(("-", "!"))]
+        canonical = self.tree.css_first("link[rel=canonical][href]")
+        own = value(canonical, "href") if canonical else ""
+        self.url = own if host(own) else NOWHERE
+        base = self.tree.css_first("base[href]")
+        self.base = self.resolve(value(base, "href"), self.url) if base else self.url
+
+    def resolve(self, raw: str, base: str = "") -> str:
+        """Return the full address; empty where it is none."""
+        try:
+            return urljoin(base or self.base, re.sub(r"[\t\n\r]", "", raw).strip().replace("\\", "/"))
+        except ValueError:
+            return ""
+
+    def foreign(self, address: str) -> bool:
+        """Return whether a full address is one of the web and not of the file's own site."""
+        own, its = host(self.url), host(address)
+        return address[:4].lower() == "http" and bool(its) and its != own and not its.endswith("." + own)
+
+    def line(self, node: LexborNode | None) -> int:
+        """Return the line of an element, or of the nearest around it that has one."""
+        return next((int(value(around, LINE)) for around in up(node, DEPTH) if value(around, LINE).isdecimal()), 1)
+
+    def locate(self, words: str, line: int) -> int:
+        """Return the first line from `line` on in which these words stand; `line` where they stand in none."""
+        first = words.strip().split("\n")[0]
+        near = range(line, min(line + NEAR, len(self.source) + 1))
+        return next((n for n in near if first in self.source[n - 1]), line)
+
+    def runs(self) -> Iterator[tuple[LexborNode, str, int]]:
+        """Yield each run of text in one block, with the block and the line; not code, and not what is quoted."""
+        block: LexborNode | None = None
+        parts: list[str] = []
+        line = 1
+        for node in self._nodes:
+            around = list(up(node.parent, DEPTH)) if node.tag == "-text" else []
+            if not around or any(each.tag in QUOTED for each in around):
+                continue
+            here = next((each for each in around if each.tag in BLOCKS), around[-1])
+            if block and here.mem_id != block.mem_id:
+                yield block, "".join(parts), line
+                parts = []
+            block, line = here, line if parts else self.line(around[0])
+            parts.append(node.text_content or "")
+        if block:
+            yield block, "".join(parts), line
+
+    def _rendered(self, text: str) -> str:
+        env: dict[str, Any] = {}
+        tokens = _parser().parse(text, env)
+        definitions = [*env.get("references", {}).values(), *env.get("duplicate_refs", [])]
+        references = {label: each["map"][0] + 1 for label, each in env.get("references", {}).items()}
+        self._mark(tokens, references)
+        # A definition that no link uses is an address all the same: it may be included elsewhere.
+        unused = (f'<a {LINE}="{each["map"][0] + 1}" href="{escape(each["href"])}"></a>' for each in definitions)
+        return str(_parser().renderer.render(tokens, _parser().options, env)) + "".join(unused)
+
+    def _mark(self, tokens: Sequence[Token], references: dict[str, int]) -> None:
+        """Give every element its line. Inside open HTML Python-Markdown takes indented lines for HTML, not code."""
+        inside, line = 0, 1
+        for token in tokens:
+            line = token.map[0] + 1 if token.map else line
+            if token.type == "html_block" or (token.type == "code_block" and inside):
+                token.type = "html_block"
+                inside = max(0, inside + sum(-1 if end else 1 for end in CONTAINER.findall(token.content)))
+                token.content = _marked(token.content, line)
+            elif token.type == "inline":
+                self._mark_inline(token.children or [], line, references)
+            elif token.nesting == 1:
+                token.attrSet(LINE, str(line))
+
+    def _mark_inline(self, tokens: Sequence[Token], line: int, references: dict[str, int]) -> None:
+        for token in tokens:
+            if token.type == "html_inline":
+                line = self.locate(token.content, line)
+                token.content = _marked(token.content, line)
+            elif token.type in {"link_open", "image"}:
+                here = references.get(str(token.meta.get("label", "")))
+                if not here:
+                    here = line = self.locate(str(token.attrs.get("href", token.attrs.get("src", ""))), line)
+                token.attrSet(LINE, str(here))
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"store_labels": True}).enable("table")
+    for plugin in (material_content_tabs_plugin, pymd_admon_plugin, material_admon_plugin, material_deflist_plugin):
+        parser.use(plugin)
+    # Every address as it is written, `javascript:` too.
+    parser.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return parser
+
+
+def _decode(data: bytes) -> str:
+    """Return the text of a file in UTF-8, UTF-16 with its mark, or what Windows wrote; addresses are ASCII anyway."""
+    if not data.strip():
+        raise UnreadableError("the file is empty")
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in data and not wide:
+        raise UnreadableError("this is not text")
+    try:
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _marked(html: str, line: int) -> str:
+    """Write its line into every element; of two equal attributes browsers take the first, so ours cannot be forged."""
+    return "\n".join(TAG.sub(rf"\g<0> {LINE}={n} ", part) for n, part in enumerate(html.split("\n"), line))
+
+
+def up(node: LexborNode | None, levels: int) -> Iterator[LexborNode]:
+    """Yield an element and those around it, the nearest first."""
+    for _ in range(levels):
+        if node is None or node.tag == "-document":
+            return
+        yield node
+        node = node.parent
+
+
+def value(node: LexborNode, name: str) -> str:
+    """Return an attribute; empty where it is not there."""
+    return node.attributes.get(name) or ""
+
+
+def short(text: str) -> str:
+    """Return a text on one line, and of a long one the beginning."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else flat[:SHOWN] + "…"
+
+
+def host(address: str) -> str:
+    """Return the host of an address without www; empty where there is none."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

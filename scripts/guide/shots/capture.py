@@ -6,6 +6,8 @@ import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from PIL import Image
 
@@ -17,7 +19,7 @@ from guide.shots.captures import SCHEMES, SCREENS, Capture, Kind, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Route
+    from playwright.sync_api import Browser, Page, Route
 
     from guide.shots.captures import Scheme
 
@@ -60,51 +62,52 @@ def capture(screens: list[Path], root: Path) -> Iterator[tuple[str, list[Finding
     with sync_playwright() as library:
         try:
             chromium = library.chromium.launch(executable_path=browser.path(), args=browser.flags())
+            files: set[str] = set()
+            pages = {scheme: _page(chromium, scheme, (root / SCREENS).resolve(), files) for scheme in SCHEMES}
             for path in screens:
-                yield path.stem, _capture(chromium, path, root)
+                files.clear()
+                yield path.stem, _capture(pages, path, files, root)
             chromium.close()
         except Error as error:
             raise CannotRunError(f"the browser failed: {str(error).splitlines()[0]}") from error
 
 
-def _capture(chromium: Browser, path: Path, root: Path) -> list[Finding]:
-    html = path.read_text("utf-8")
-    given = re.search(r'<body[^>]*\sdata-size="([^"]*)"', html)
-    size = re.fullmatch(r"(\d{2,4})x(\d{2,4})", given[1] if given else SIZE)
-    shown = (SCREENS / path.name).as_posix()
-    if not size:
-        return [
-            Finding(shown, _line(html, "data-size"), 0, "shots", "a size that is none", 'data-size="WIDTHxHEIGHT"', "")
-        ]
-    width, height = int(size[1]), int(size[2])
-    files: set[str] = set()
-    seen: dict[Scheme, dict[str, Any]] = {}
-    pixels: dict[Scheme, bytes] = {}
+def _page(chromium: Browser, scheme: Scheme, folder: Path, files: set[str]) -> Page:
+    """Return a page that reads nothing but the screens' folder, and notes what."""
 
     def local_only(route: Route) -> None:
-        place = Path(route.request.url.removeprefix("file://"))
-        if route.request.url.startswith("file://") and place.is_relative_to(path.parent.resolve()):
-            files.add(place.relative_to(path.parent.resolve()).as_posix())
+        place = Path(url2pathname(urlsplit(route.request.url).path))
+        if route.request.url.startswith("file:") and place.is_relative_to(folder):
+            files.add(place.relative_to(folder).as_posix())
             route.continue_()
         else:
             route.abort()
 
-    for scheme in SCHEMES:
-        with chromium.new_context(
-            color_scheme=scheme,
-            device_scale_factor=SCALE,
-            locale="en-US",
-            reduced_motion="reduce",
-            timezone_id="UTC",
-            viewport={"width": width, "height": height},
-        ) as context:
-            page = context.new_page()
-            page.route("**/*", local_only)
-            page.goto(path.resolve().as_uri())
-            # A font that cannot be loaded is told by its status, below.
-            page.evaluate("() => Promise.allSettled([...document.fonts].map((font) => font.load()))")
-            seen[scheme] = page.evaluate(READ.read_text("utf-8"))
-            pixels[scheme] = page.screenshot()
+    context = chromium.new_context(
+        color_scheme=scheme, device_scale_factor=SCALE, locale="en-US", reduced_motion="reduce", timezone_id="UTC"
+    )
+    context.route("**/*", local_only)
+    return context.new_page()
+
+
+def _capture(pages: dict[Scheme, Page], path: Path, files: set[str], root: Path) -> list[Finding]:
+    html = path.read_text("utf-8", errors="replace")
+    given = re.search(r'<body[^>]*\sdata-size="([^"]*)"', html)
+    size = re.fullmatch(r"(\d{2,4})x(\d{2,4})", given[1] if given else SIZE)
+    shown = (SCREENS / path.name).as_posix()
+    if not size:
+        expected = 'data-size="WIDTHxHEIGHT", in CSS pixels'
+        return [Finding(shown, _line(html, "data-size"), 0, "shots", "a size that is none", expected, "")]
+    width, height = int(size[1]), int(size[2])
+    seen: dict[Scheme, dict[str, Any]] = {}
+    pixels: dict[Scheme, bytes] = {}
+    for scheme, page in pages.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(path.resolve().as_uri())
+        # A font that cannot be loaded is told by its status, below.
+        page.evaluate("() => Promise.allSettled([...document.fonts].map((font) => font.load()))")
+        seen[scheme] = page.evaluate(READ.read_text("utf-8"))
+        pixels[scheme] = page.screenshot()
     faults = list(_faults(seen["light"], seen["dark"], (width, height)))
     if faults:
         return [Finding(shown, _line(html, near), 0, "shots", found, "", mend) for near, found, mend in faults]

@@ -82,12 +82,11 @@ def marks(picture: Picture, capture: Capture) -> list[Mark]:
     found = []
     for callout in picture.callouts:
         x, y, width, height = capture.targets[callout.target]
-        # Whole pixels of the file, or a line two pixels wide becomes three of a paler colour.
-        edges = [
-            round(v * capture.scale) / capture.scale
-            for v in (x - left - GAP, y - top - GAP, x - left + width + GAP, y - top + height + GAP)
-        ]
-        ring = (edges[0], edges[1], edges[2] - edges[0], edges[3] - edges[1])
+        reach, half = GAP + STROKE / 2, STROKE / 2
+        # The line's outer edge stands on whole pixels of the file: else it has a pale pixel on either side.
+        outer = (x - left - reach, y - top - reach, x - left + width + reach, y - top + height + reach)
+        edges = [round(value * capture.scale) / capture.scale for value in outer]
+        ring = (edges[0] + half, edges[1] + half, edges[2] - edges[0] - STROKE, edges[3] - edges[1] - STROKE)
         found.append(_mark(callout, ring))
     return found
 

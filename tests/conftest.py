@@ -97,6 +97,7 @@ def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., Page]]:
     def opened(path: str = "", *, width: int = 390, height: int = 844, before: str = "", **options: object) -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
+        context.set_default_timeout(8000)
         if before:
             context.add_init_script(before)
         page = context.new_page()

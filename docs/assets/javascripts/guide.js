@@ -111,8 +111,8 @@
     code.after(button, said)
   })
 
-  // The search button is for the theme's search, which a hidden check box opens.
-  $(".find")[0].onclick = () => document.getElementById("__search").click()
+  // The search opens where its field has the focus; on a phone the field is not to be seen before.
+  $(".find")[0].onclick = () => $(".md-search__input")[0].focus()
 
   // Menu: closed by Escape and by a press outside; on a phone only the group of this page stands open.
   const menu = $(".menu")[0]

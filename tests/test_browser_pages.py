@@ -1,0 +1,117 @@
+"""Every page in a real browser: it says nothing to the console, asks nobody else, fits, and is accessible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+PAGES = [*paths(), "404.html"]
+# One page of every kind, the longest of its kind or the one with the most parts.
+KINDS = ["", "turn-on/mac/", "start/is-it-on/", "app-passwords/mail-settings/", "help/", "404.html"]
+EVERYTHING = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+OPEN_ALL = ".tabbed-block{display:block!important;content-visibility:visible!important}"
+# Boxes that reach over the right edge, but for those in a box that scrolls by itself.
+OVERHANG = """() => [...document.querySelectorAll("body *")].filter((e) => {
+  const box = e.getBoundingClientRect()
+  return box.width && box.right > innerWidth + 1 && !e.closest(".md-search, .grid > table, details:not([open])")
+}).map((e) => e.outerHTML.slice(0, 80))"""
+
+
+def problems(page: Page, options: dict[str, object] = EVERYTHING) -> list[tuple[str, str]]:
+    """Return what axe finds: rule and element."""
+    found = Axe().run(page, options=options).response["violations"]
+    return [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]]
+
+
+def path_id(path: str) -> str:
+    return path or "home"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=path_id)
+def test_a_page_is_accessible_and_fits_a_phone(open_page: Callable[..., Page], path: str):
+    page = open_page(path, color_scheme="light", reduced_motion="reduce")
+    page.add_style_tag(content=OPEN_ALL)
+    assert problems(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert problems(page, CONTRAST) == []
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate(OVERHANG) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=path_id)
+def test_a_page_fits_a_desk_and_says_nothing_in_the_dark(open_page: Callable[..., Page], path: str):
+    page = open_page(path, width=1280, height=900, color_scheme="dark")
+    assert page.evaluate(OVERHANG) == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 22, 20)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", KINDS, ids=path_id)
+def test_a_page_of_every_kind_is_accessible_in_every_state(
+    open_page: Callable[..., Page], path: str, width: int, scheme: str
+):
+    page = open_page(path, width=width, color_scheme=scheme, reduced_motion="reduce")
+    assert problems(page) == []
+    for tab in page.locator(".tabbed-labels > label").all()[1:]:
+        tab.click()
+        assert problems(page) == []
+    for box in page.locator(".done:visible").all()[:2]:
+        box.check()
+    page.locator(".menu > summary").click()
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    page.locator(".find, .md-search__input").locator("visible=true").first.click()
+    page.keyboard.type("code")
+    page.locator(".md-search-result__item").first.wait_for()
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("path", KINDS, ids=path_id)
+def test_text_with_more_space_still_fits(open_page: Callable[..., Page], path: str):
+    """WCAG 2.2, 1.4.12."""
+    page = open_page(path, width=320)
+    page.add_style_tag(
+        content="*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
+        f"p{{margin-bottom:2em!important}}{OPEN_ALL}"
+    )
+    assert page.evaluate(OVERHANG) == []
+
+
+@pytest.mark.parametrize("path", KINDS, ids=path_id)
+def test_controls_are_large_enough_for_a_thumb(open_page: Callable[..., Page], path: str):
+    page = open_page(path)
+    page.locator(".menu > summary").click()
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+            ".done, .tabbed-labels > label, .cards li, .rows li, .menu summary, .menu a, .find, .jump > summary")]
+          .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+          .filter(([, box]) => box.width && (box.width < 44 || box.height < 43.5)).map(([name]) => name)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("path", ["turn-on/mac/", "app-passwords/mail-settings/", "start/is-it-on/"])
+def test_nothing_shifts_while_a_page_loads(open_page: Callable[..., Page], path: str):
+    observe = (
+        "window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach((e) => { window.shift += e.value }))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    for width in (390, 1280):
+        page = open_page(path, width=width, before=observe)
+        page.mouse.wheel(0, 1500)
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.shift") == 0

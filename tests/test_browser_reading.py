@@ -1,0 +1,320 @@
+"""What a page does for its reader, in a real browser: tabs, ticks, copying, the menu, the search, paper."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import paths
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page
+
+MAC = "turn-on/mac/"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS {} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.0 "
+    "Mobile/15E148 Safari/604.1"
+)
+MACINTOSH = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15"
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36"
+REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
+TOUCH = "Object.defineProperty(navigator, 'maxTouchPoints', { get: () => 5 })"
+
+
+def chosen(page: Page) -> str | None:
+    return page.locator(".tabbed-set > input:checked").first.get_attribute("data-tab")
+
+
+def choose(page: Page, label: str) -> None:
+    page.locator(".tabbed-labels > label", has_text=re.compile(f"^{label}$")).first.click()
+
+
+def steps(page: Page) -> list[str]:
+    return page.locator(".md-content ol > li:visible").all_inner_texts()
+
+
+# Tabs
+
+
+def test_a_tab_opens_by_mouse_and_shows_its_own_steps(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    assert chosen(page) == "macOS 14 or later"
+    before = steps(page)
+    choose(page, "macOS 13")
+    assert chosen(page) == "macOS 13"
+    assert steps(page) != before
+    assert page.locator(".tabbed-block:visible").count() == 1
+
+
+def test_tabs_answer_to_arrows_home_and_end(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    page.locator(".tabbed-set > input:checked").first.focus()
+    for key, label in (
+        ("ArrowRight", "macOS 13"),
+        ("ArrowDown", "macOS 10.15 to 12"),
+        ("ArrowLeft", "macOS 13"),
+        ("End", "macOS 10.11 to 10.14"),
+        ("Home", "macOS 14 or later"),
+    ):
+        page.keyboard.press(key)
+        assert chosen(page) == label, key
+
+
+def test_the_ring_of_the_focus_goes_round_the_tabs(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    page.locator(".tabbed-set > input:checked").first.focus()
+    page.keyboard.press("End")
+    assert page.locator(".tabbed-labels").first.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+
+
+def test_a_choice_holds_on_the_next_page_and_after_a_reload(open_page: Callable[..., Page], site_url: str):
+    page = open_page(MAC)
+    choose(page, "macOS 13")
+    page.goto(site_url + "start/is-it-on/")
+    assert chosen(page) == "macOS 13"
+    page.reload()
+    assert chosen(page) == "macOS 13"
+
+
+def test_an_earlier_choice_holds_where_the_page_has_no_tab_for_the_last(open_page: Callable[..., Page], site_url: str):
+    page = open_page(MAC)
+    choose(page, "macOS 13")
+    page.goto(site_url + "turn-on/iphone/")
+    choose(page, "iOS or iPadOS 10.3 to 16")
+    page.goto(site_url + MAC)
+    assert chosen(page) == "macOS 13"
+
+
+def test_the_address_of_a_tab_opens_it_and_is_kept(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    anchor = page.locator('.tabbed-set > input[data-tab="macOS 13"]').first.get_attribute("id")
+    page.evaluate("address => { location.hash = address }", anchor)
+    page.wait_for_function("document.querySelector('.tabbed-set > input:checked').dataset.tab == 'macOS 13'")
+    page.goto("about:blank")
+    page.go_back()
+    assert chosen(page) == "macOS 13"
+    expect(page.locator(".tabbed-labels").first).to_be_in_viewport()
+
+
+def test_the_address_of_a_step_opens_the_tab_that_holds_it(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    step = page.locator(".tabbed-block").nth(2).locator("li").nth(1)
+    page.evaluate("address => { location.hash = address }", step.get_attribute("id"))
+    expect(step).to_be_in_viewport()
+    assert chosen(page) == "macOS 10.15 to 12"
+
+
+@pytest.mark.parametrize(
+    ("agent", "before", "label"),
+    [
+        (IPHONE.format("18_6"), "", "iOS or iPadOS 17 or later"),
+        (IPHONE.format("17_0"), "", "iOS or iPadOS 17 or later"),
+        (IPHONE.format("15_8_3"), "", "iOS or iPadOS 10.3 to 16"),
+        (MACINTOSH, "", "macOS 14 or later"),
+        (MACINTOSH, TOUCH, "iOS or iPadOS 17 or later"),
+        (WINDOWS, "", "Browser"),
+    ],
+    ids=["iPhone of today", "iPhone 17.0", "older iPhone", "Mac", "iPad that says Mac", "Windows"],
+)
+def test_the_tab_for_the_device_opens_by_itself(open_page: Callable[..., Page], agent: str, before: str, label: str):
+    assert chosen(open_page("start/is-it-on/", user_agent=agent, before=before)) == label
+
+
+def test_an_old_iphone_gets_the_oldest_tab(open_page: Callable[..., Page]):
+    assert chosen(open_page("turn-on/iphone/", user_agent=IPHONE.format("9_3_6"))) == "iOS 9 to 10.2"
+
+
+def test_a_choice_wins_over_the_device_and_an_address_over_the_choice(open_page: Callable[..., Page], site_url: str):
+    page = open_page("start/is-it-on/", user_agent=WINDOWS)
+    choose(page, "macOS 13")
+    page.reload()
+    assert chosen(page) == "macOS 13"
+    anchor = page.locator('.tabbed-set > input[data-tab="macOS 14 or later"]').get_attribute("id")
+    page.goto(f"{site_url}start/is-it-on/#{anchor}")
+    assert chosen(page) == "macOS 14 or later"
+
+
+def test_the_right_tab_is_open_before_the_deferred_script_runs(
+    open_page: Callable[..., Page], browser: Browser, site_url: str
+):
+    context = browser.new_context(user_agent=WINDOWS)
+    page = context.new_page()
+    page.route("**/guide.js", lambda route: route.abort())
+    page.goto(site_url + "start/is-it-on/")
+    assert chosen(page) == "Browser"
+    context.close()
+
+
+def test_find_in_page_opens_the_tab_that_holds_the_text(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    closed = page.locator(".tabbed-block[hidden='until-found']")
+    assert closed.count() == 3
+    assert [box["height"] for tab in closed.all() if (box := tab.bounding_box())] == [0, 0, 0]
+    closed.nth(1).evaluate("e => e.dispatchEvent(new Event('beforematch', { bubbles: true }))")
+    assert chosen(page) == "macOS 10.15 to 12"
+    assert page.locator(".tabbed-block:not([hidden])").count() == 1
+
+
+# Ticks
+
+
+def test_ticks_are_counted_kept_and_cleared(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    hint = page.locator(".hint:visible").first
+    count = page.locator(".tabbed-block:visible .done").count()
+    assert f"{count} steps" in hint.inner_text()
+    page.get_by_label("Step 1 done").locator("visible=true").check()
+    page.get_by_label("Step 2 done").locator("visible=true").check()
+    expect(hint).to_contain_text(f"2 of {count} done")
+    page.reload()
+    expect(hint).to_contain_text(f"2 of {count} done")
+    expect(page.get_by_label("Step 2 done").locator("visible=true")).to_be_checked()
+    hint.get_by_role("button", name="Clear").click()
+    assert page.locator(".done:checked").count() == 0
+    expect(hint).to_contain_text("stay on this device")
+
+
+def test_a_returning_reader_can_continue_at_the_next_step(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    assert "Continue" not in page.locator(".crumb").first.inner_text()
+    page.get_by_label("Step 1 done").locator("visible=true").check()
+    page.reload()
+    page.locator(".crumb").first.get_by_role("link", name="Continue at step 2").click()
+    expect(page.locator(".tabbed-block:visible li").nth(1)).to_be_in_viewport()
+
+
+def test_ticks_work_by_keyboard(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    box = page.get_by_label("Step 3 done").locator("visible=true")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(box).to_be_checked()
+
+
+def test_ticks_of_one_tab_leave_the_others_alone(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    page.get_by_label("Step 1 done").locator("visible=true").check()
+    choose(page, "macOS 13")
+    assert page.locator(".tabbed-block:visible .done:checked").count() == 0
+
+
+def test_all_works_where_storage_is_refused(open_page: Callable[..., Page]):
+    page = open_page(MAC, before=REFUSED)
+    choose(page, "macOS 13")
+    page.get_by_label("Step 1 done").locator("visible=true").check()
+    assert chosen(page) == "macOS 13"
+    expect(page.locator(".hint:visible").first).to_contain_text("1 of")
+
+
+@pytest.mark.parametrize("kept", ["5", "{", '"text"', "null", "[1, null]"])
+def test_what_others_left_in_the_storage_does_no_harm(open_page: Callable[..., Page], kept: str):
+    before = f"localStorage.setItem('guide:tabs', `{kept}`); localStorage.setItem('guide:steps:/guide/{MAC}', `{kept}`)"
+    page = open_page(MAC, before=before)
+    assert chosen(page) == "macOS 14 or later"
+    assert page.locator(".done:checked").count() == 0
+
+
+# Copying, menu, search
+
+
+def test_a_server_name_is_copied_and_the_reader_is_told(open_page: Callable[..., Page]):
+    page = open_page("app-passwords/mail-settings/", permissions=["clipboard-read", "clipboard-write"])
+    button = page.get_by_role("button", name="Copy imap.mail.me.com")
+    button.click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert page.evaluate("navigator.clipboard.readText()") == "imap.mail.me.com"
+
+
+def test_the_menu_closes_by_escape_and_by_a_press_outside(open_page: Callable[..., Page]):
+    page = open_page(MAC, width=1280)
+    summary, panel = page.locator(".menu > summary"), page.locator(".menu-panel")
+    summary.click()
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    page.mouse.click(40, 700)
+    expect(panel).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_menu_marks_this_page_and_scrolls_to_no_side(open_page: Callable[..., Page], width: int):
+    page = open_page(MAC, width=width)
+    page.locator(".menu > summary").click()
+    expect(page.locator(".menu-panel [aria-current]")).to_be_visible()
+    assert page.locator(".menu-panel").evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_on_a_phone_the_menu_opens_at_the_section_of_this_page(open_page: Callable[..., Page]):
+    page = open_page(MAC)
+    page.locator(".menu > summary").click()
+    assert page.locator(".menu-panel details[open] > summary").all_inner_texts() == ["Turn it on"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_search_opens_and_finds(open_page: Callable[..., Page], site_url: str, width: int):
+    page = open_page(width=width)
+    if width == 390:
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator(".md-search__input")).to_be_focused()
+    else:
+        page.locator(".md-search__input").click()
+    page.keyboard.type("app-specific password")
+    first = page.locator(".md-search-result__link").first
+    expect(first).to_be_visible()
+    first.click()
+    page.wait_for_url(re.compile(re.escape(site_url) + "app-passwords/"))
+
+
+# Without scripts, on paper, in forced colours
+
+
+def test_without_scripts_all_but_ticks_and_search_is_there(open_page: Callable[..., Page]):
+    page = open_page(MAC, java_script_enabled=False)
+    assert page.locator(".tabbed-block:visible").count() == 1
+    choose(page, "macOS 13")
+    assert chosen(page) == "macOS 13"
+    assert page.locator(".tabbed-block:visible").count() == 1
+    page.locator(".menu > summary").click()
+    assert page.locator(".menu-panel a:visible").count() == len(paths())
+    assert page.locator(".done, .copy").count() == 0
+    expect(page.locator(".find")).to_be_hidden()
+    expect(page.locator(".md-search__input")).to_be_hidden()
+
+
+def test_on_paper_every_tab_is_printed_under_its_label(open_page: Callable[..., Page]):
+    page = open_page(MAC, color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    blocks, labels = page.locator(".tabbed-block"), page.locator(".tabbed-labels > label")
+    assert blocks.count() == labels.count() == 4
+    places = [box["y"] for n in range(4) for one in (labels.nth(n), blocks.nth(n)) if (box := one.bounding_box())]
+    assert len(places) == 8
+    assert places == sorted(places)
+    assert all((blocks.nth(n).bounding_box() or {"height": 0})["height"] > 100 for n in range(4))
+    for hidden in (".md-header", ".toc", ".jump", ".hint", ".done"):
+        assert page.locator(f"{hidden} >> visible=true").count() == 0, hidden
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(246, 248, 247)"
+    link = page.locator(".sources a").first
+    assert (link.get_attribute("href") or "?") in link.evaluate("e => getComputedStyle(e, '::after').content")
+
+
+def test_in_forced_colours_the_chosen_tab_and_a_tick_differ_by_shape(open_page: Callable[..., Page]):
+    page = open_page(MAC, forced_colors="active")
+    looks = page.locator(".tabbed-labels > label").evaluate_all(
+        "all => all.map((e) => getComputedStyle(e, '::before').borderTopWidth)"
+    )
+    assert looks[0] != looks[1] == looks[2] == looks[3]
+    box = page.get_by_label("Step 1 done").locator("visible=true")
+    box.check()
+    assert box.evaluate("e => getComputedStyle(e, '::after').content") == '""'
+
+
+def test_only_the_picture_of_the_right_scheme_is_shown(open_page: Callable[..., Page]):
+    page = open_page(MAC, color_scheme="dark")
+    assert page.locator("figure .light >> visible=true").count() == 0
+    assert page.locator("figure .dark").count() == page.locator("figure .light").count()

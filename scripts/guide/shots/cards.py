@@ -1,0 +1,118 @@
+"""Share cards: what a link to a page shows in a chat, in the look of the site."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageFont
+
+from guide.shots.captures import SCREENS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SIZE = (1200, 630)  # what every service shows uncropped
+EDGE = 80  # left and right
+OVER = 2  # drawn this much larger and reduced
+# The site's tokens, of the light scheme: a card is seen on grounds that nobody knows.
+PAPER, CARD, INK, SOFT, BRAND, OUTLINE = "#f6f8f7", "#ffffff", "#17211e", "#46544f", "#0b5a4a", "#6f7f79"
+SIZES = range(92, 40, -4)  # of the title's letters, the largest that fits
+LINES = {size: 2 if size > 76 else 3 for size in SIZES}  # as many as leave air below
+
+
+def card(title: str, section: str, site: str, root: Path = Path()) -> bytes:
+    """Return a page's share card: a PNG of 1200 x 630 pixels; the same words give the same bytes."""
+    canvas = Image.new("RGB", (SIZE[0] * OVER, SIZE[1] * OVER), PAPER)
+    pen = ImageDraw.Draw(canvas)
+    lines, size = _fit(title, root)
+    leading = size * 1.16
+    top = 300 - leading * len(lines) / 2
+    if section:
+        pen.text(_at(EDGE, top - 44), section, SOFT, _font("inter-600", 30, root), anchor="ls")
+    for number, line in enumerate(lines):
+        place = _at(EDGE - size * 0.04, top + leading * number + size * 0.86)
+        pen.text(place, line, INK, _font("source-serif-700", size, root), anchor="ls")
+    _mark(pen, EDGE, 508, 64)
+    pen.text(_at(EDGE + 84, 552), site, BRAND, _font("source-serif-700", 40, root), anchor="ls")
+    _boxes(pen, SIZE[0] - EDGE, 504)
+    data = io.BytesIO()
+    canvas.reduce(OVER).quantize(128).save(data, "PNG", optimize=True)
+    return data.getvalue()
+
+
+def _fit(title: str, root: Path) -> tuple[list[str], int]:
+    """Return the title in lines of about one width, and the size of its letters."""
+    words, room = title.split(), (SIZE[0] - 2 * EDGE) * OVER
+    for size in SIZES:
+        font = _font("source-serif-700", size, root)
+        lines = _wrap(words, font, room)
+        if len(lines) <= LINES[size] and all(font.getlength(line) <= room for line in lines):
+            narrow = room
+            while len(_wrap(words, font, narrow - 20)) == len(lines) and narrow > room / 2:
+                narrow -= 20
+            return _wrap(words, font, narrow), size
+    last = LINES[size] - 1
+    return [*lines[:last], _cut(" ".join(lines[last:]), font, room)], size
+
+
+def _wrap(words: Sequence[str], font: ImageFont.FreeTypeFont, room: float) -> list[str]:
+    lines: list[str] = []
+    for word in words:
+        if lines and font.getlength(f"{lines[-1]} {word}") <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _cut(line: str, font: ImageFont.FreeTypeFont, room: float) -> str:
+    """Return as much of a line as there is room for."""
+    if font.getlength(line) <= room:
+        return line
+    while line and font.getlength(f"{line}…") > room:
+        line = line[:-1]
+    return f"{line.rstrip()}…"
+
+
+def _mark(pen: ImageDraw.ImageDraw, x: float, y: float, size: float) -> None:
+    """Draw the site's mark: two locks, a dot and a tick. As docs/assets/favicon.svg, whose side is 32."""
+
+    def area(left: float, top: float, width: float, height: float) -> tuple[float, ...]:
+        return (
+            *_at(x + left * size / 32, y + top * size / 32),
+            *_at(x + (left + width) * size / 32, y + (top + height) * size / 32),
+        )
+
+    unit = size / 32 * OVER
+    pen.rounded_rectangle(area(0.25, 4.25, 14.5, 23.5), 5.25 * unit, outline=BRAND, width=round(2.5 * unit))
+    pen.ellipse(area(5.2, 13.7, 4.6, 4.6), fill=BRAND)
+    pen.rounded_rectangle(area(17.25, 4.25, 14.5, 23.5), 5.25 * unit, fill=BRAND)
+    tick = [_at(x + px * size / 32, y + py * size / 32) for px, py in ((21.6, 16.4), (23.6, 18.6), (27.3, 13.6))]
+    pen.line(tick, PAPER, round(2.5 * unit), joint="curve")
+    for px, py in (tick[0], tick[-1]):
+        pen.ellipse((px - 1.25 * unit, py - 1.25 * unit, px + 1.25 * unit, py + 1.25 * unit), fill=PAPER)
+
+
+def _boxes(pen: ImageDraw.ImageDraw, right: float, top: float) -> None:
+    """Draw the six boxes of a code: four are filled in, the next one waits."""
+    for number in range(6):
+        left = right - 56 - (5 - number) * 66 - (10 if number < 3 else 0)
+        line, colour = (4, BRAND) if number == 4 else (2, OUTLINE)
+        pen.rounded_rectangle((*_at(left, top), *_at(left + 56, top + 72)), 12 * OVER, CARD, colour, line * OVER)
+        if number < 4:
+            pen.ellipse((*_at(left + 20, top + 28), *_at(left + 36, top + 44)), fill=BRAND)
+        elif number == 4:
+            pen.rectangle((*_at(left + 27, top + 22), *_at(left + 29, top + 50)), fill=BRAND)
+
+
+def _at(x: float, y: float) -> tuple[float, float]:
+    return x * OVER, y * OVER
+
+
+@cache
+def _font(name: str, size: int, root: Path) -> ImageFont.FreeTypeFont:
+    path = root / SCREENS / "fonts" / f"{name}.woff2"
+    return ImageFont.truetype(path, size * OVER, layout_engine=ImageFont.Layout.BASIC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -249,6 +250,16 @@ def test_a_run_killed_at_any_moment_leaves_no_half_file(guide: Path):
     subprocess.run(command, cwd=guide, check=True, stdout=subprocess.DEVNULL)
     assert {path.name for path in (guide / SHOTS).glob("p*")} == {f"p{n}.{s}.webp" for n in range(8) for s in SCHEMES}
     assert build.stale(spec.require(guide), guide) == {}
+
+
+def test_drafts_of_killed_runs_do_not_stay(guide: Path):
+    old, young = (guide / SHOTS / f".small.light.webp.{name}.draft" for name in ("old", "young"))
+    for draft in (old, young):
+        draft.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    make(guide, force=True)
+    assert (old.exists(), young.exists()) == (False, True)
+    assert found(guide) == ""
 
 
 def test_a_run_that_fails_keeps_what_it_has_made(guide: Path, monkeypatch: pytest.MonkeyPatch):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import partial
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,8 @@ from guide.shots.spec import SHOTS, Picture, Specs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from guide.shots.captures import Scheme
 
 LOCK = SHOTS / "lock.json"
 ANNOTATOR = [Path(__file__).with_name(name) for name in ("annotate.py", "layout.py")]
@@ -99,36 +103,52 @@ def build(specs: Specs, names: list[str], root: Path) -> Iterator[str]:
     lock = read_lock(root)
     origin = origins(specs, root)
     kept = {name: entry for name, entry in lock.items() if name in specs.pictures}
+    _tidy(root / SHOTS)
+    # Threads are enough: encoding, nearly all of the work, runs outside the interpreter's lock.
+    pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        # Threads are enough: encoding, nearly all of the work, runs outside the interpreter's lock.
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            running = {pool.submit(partial(_make, name, specs.pictures[name], root)): name for name in names}
-            for done in as_completed(running):
-                name = running[done]
-                kept[name] = done.result() | {"from": origin[name]}
-                yield name
+        running = {pool.submit(_make, specs.pictures[name], root): name for name in names}
+        for done in as_completed(running):
+            name, made = running.pop(done), done.result()
+            for scheme, data in made.pixels.items():
+                files.write(root / SHOTS / f"{name}.{scheme}.webp", data)
+            pixels = {scheme: digest(data) for scheme, data in made.pixels.items()}
+            kept[name] = made.entry | {"pixels": pixels, "from": origin[name]}
+            yield name
     finally:
+        pool.shutdown(cancel_futures=True)
         if kept != lock:
             _write_lock(kept, root)
 
 
-def _make(name: str, picture: Picture, root: Path) -> dict[str, Any]:
-    """Make one picture in both schemes; return its entry for the lock."""
+def _tidy(folder: Path) -> None:
+    """Remove the drafts that a killed run has left; what is younger may be another run's."""
+    for draft in folder.glob(".*.draft"):
+        with suppress(FileNotFoundError):
+            if time.time() - draft.stat().st_mtime > 3600:
+                draft.unlink()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A picture in both schemes, and what the lock has to say of it."""
+
+    pixels: dict[Scheme, bytes]
+    entry: dict[str, Any]
+
+
+def _make(picture: Picture, root: Path) -> Made:
     capture = captures.read(picture.screen, root)
     assert capture  # noqa: S101 - for the type checker: reading shots.yml has looked
-    size, pixels = (0, 0), {}
+    pixels: dict[Scheme, bytes] = {}
     for scheme in SCHEMES:
         with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
             made = annotate(screen, picture, capture, scheme, root)
-        data = captures.encode(made)
-        files.write(root / SHOTS / f"{name}.{scheme}.webp", data)
-        size, pixels[scheme] = made.size, digest(data)
-    return {
-        "width": size[0] // capture.scale,
-        "height": size[1] // capture.scale,
-        "caption": f"{KIND[capture.real]}: {picture.caption}",
-        "pixels": pixels,
-    }
+        pixels[scheme] = captures.encode(made)
+    caption = f"{KIND[capture.real]}: {picture.caption}"
+    return Made(
+        pixels, {"width": made.width // capture.scale, "height": made.height // capture.scale, "caption": caption}
+    )
 
 
 def _write_lock(pictures: dict[str, dict[str, Any]], root: Path) -> None:

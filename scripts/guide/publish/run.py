@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError, Finding
 from guide.links.site import source
-from guide.publish import age, dates, moved, place, policy, scripts, styles, whole
+from guide.publish import age, cards, dates, moved, place, policy, scripts, styles, whole
 from guide.publish.pages import Page
 from guide.publish.place import Files
 from guide.publish.twins import twins
@@ -37,7 +37,7 @@ def publish(
         files = place.read(site)
         if files.get(HEADERS, b"").startswith(f"{SEAL}{place.digest(files, HEADERS)}\n".encode()):
             return []
-        out, wrong = prepare(files, redirects, today or datetime.date.today())
+        out, wrong = prepare(files, redirects, cache, today or datetime.date.today())
         if not wrong:
             out |= twins(out, cache)
             out[HEADERS] = f"{SEAL}{place.digest(out, HEADERS)}\n".encode() + out[HEADERS]
@@ -49,7 +49,7 @@ def publish(
     return [replace(each, path=at.get(each.path, Path(each.path)).as_posix()) for each in wrong]
 
 
-def prepare(files: Files, redirects: Path, today: datetime.date) -> tuple[Files, list[Finding]]:
+def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) -> tuple[Files, list[Finding]]:
     """Return the files to publish, without their twins, and what is wrong with them."""
     names = sorted(name for name in files if name.endswith(".html"))
     trees = {name: LexborHTMLParser(files[name]) for name in names}
@@ -60,6 +60,7 @@ def prepare(files: Files, redirects: Path, today: datetime.date) -> tuple[Files,
     moves, wrong = moved.load(redirects, names)
     out = {name: whole.unmapped(name, data) for name, data in files.items() if not name.endswith(LEFT_OVERS)}
 
+    out |= cards.add(pages, url, cache)
     style, script = _parts(pages, out)
     changes = next((page for page in pages if page.file == dates.CHANGES), None)
     if changes:
@@ -109,13 +110,13 @@ def _parts(pages: list[Page], out: Files) -> tuple[str, str]:
     own = {name: out.pop(name).decode() for name in found.own}
     for name in taken:
         del out[name]
-    sheets = styles.purge(sheet, [page.tree for page in pages], scripts.words(own.values()))
+    now, with_search = styles.purge(sheet, [page.tree for page in pages], scripts.words(own.values()))
     later: list[str] = []
     if found.theme:
-        later = [_add(out, "assets/stylesheets/search.css", sheets["later"])]
+        later = [_add(out, "assets/stylesheets/search.css", with_search)]
         later += [_add(out, "assets/javascripts/search.js", scripts.settings(found)), *found.theme]
     script = scripts.own(own.values(), later)
-    return _add(out, "assets/stylesheets/guide.css", sheets["now"]), _add(out, "assets/javascripts/guide.js", script)
+    return _add(out, "assets/stylesheets/guide.css", now), _add(out, "assets/javascripts/guide.js", script)
 
 
 def _add(out: Files, name: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""One style sheet of what the pages use, and apart from it what only the opened search needs."""
+"""One style sheet of what the pages use; the opened search brings another, which has its own parts as well."""
 
 from __future__ import annotations
 
@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 When = Literal["now", "later"]
 
-# Set by the theme's bundle, which comes with the search; a browser test compares every element's style with what the
-# whole sheets say, so a name that is missing here fails there.
-SEARCH_CLASSES = re.compile(r"md-search-result.*|md-typeset__.*|md-nav__link--.*|tabbed-control.*|focus-visible")
+# The elements that the site's own script puts into pages, and what the theme's bundle, which comes with the search, puts
+# there and sets. A browser test compares every element's style with what the whole sheets say: what is missing here
+# fails there.
+PUT_IN = {"button", "input", "span"}
+BY_SEARCH = re.compile(
+    r"mark|\.(md-search-result.*|md-tags?|md-typeset__.*|md-nav__link--.*|tabbed-control.*|(js-)?focus-visible)"
+)
 SCRIPT_ATTRIBUTES = {"hidden", "open", "data-md-scrolllock", "data-md-state", "data-platform"}
 # What the built HTML decides; any other pseudo-class is a state that a page can get into.
 STRUCTURE = {
@@ -71,20 +75,25 @@ def take(pages: list[Page], files: Files) -> tuple[str, list[str]]:
     return "\n".join(sheets), list(media)
 
 
-def purge(sheet: str, pages: Iterable[LexborHTMLParser], words: frozenset[str]) -> dict[When, str]:
-    """Return the parts of a style sheet that the pages can use, minified: `now`, and `later` with the search.
+def purge(sheet: str, pages: Iterable[LexborHTMLParser], words: frozenset[str]) -> tuple[str, str]:
+    """Return what the pages can use of a style sheet, minified; and again with what the opened search can use.
 
-    `words` are those of the site's own scripts: a class that stands among them is one that they may set.
+    The second has everything of the first, for the order of rules decides between them. `words` are those of the
+    site's own scripts: a class that stands among them is one that they may set.
     """
     use = _Use(list(pages), words)
     nodes = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
-    now, later = _needed(nodes, use, "now"), _needed(nodes, use, "later")
-    size = -1
-    while size != (size := len(f"{now}{later}")):
-        text = "".join(map(str, now + later))
+    now, later = (_read(_needed(nodes, use, when)) for when in ({"now"}, {"now", "later"}))
+    return now, later
+
+
+def _read(rules: list[Rule]) -> str:
+    """Return rules as CSS, without variables that nothing reads and motion that nothing names."""
+    text = ""
+    while text != (text := "".join(map(str, rules))):
         names = set(re.findall(r"var\(\s*(--[\w-]+)", text)), re.findall(r"animation[\w-]*:([^;}]*)", text)
-        now, later = _live(now, *names), _live(later, *names)
-    return {"now": "".join(map(str, now)), "later": "".join(map(str, later))}
+        rules = _live(rules, *names)
+    return text
 
 
 class _Use:
@@ -92,22 +101,26 @@ class _Use:
 
     def __init__(self, pages: list[LexborHTMLParser], words: frozenset[str]) -> None:
         self.pages = pages
-        self.words = words
-        self.classes = {
-            name for page in pages for node in page.css("[class]") for name in (node.attributes["class"] or "").split()
-        }
+        self.words = {f".{word}" for word in words}
+        nodes = [node for page in pages for node in page.css("*")]
+        self.present = {str(node.tag) for node in nodes}
+        self.present |= {f".{name}" for node in nodes for name in (node.attributes.get("class") or "").split()}
         self.known: dict[str, bool] = {}
 
     def __call__(self, selector: list[Any]) -> When | None:
-        absent = set(_classes(selector)) - self.classes
-        if absent:
-            by_us = {name for name in absent if name in self.words}
-            by_search = {name for name in absent - by_us if SEARCH_CLASSES.fullmatch(name)}
-            return None if absent - by_us - by_search else "later" if by_search else "now"
-        question = _question(selector)
-        if question not in self.known:
-            self.known[question] = self._found(question)
-        return "now" if self.known[question] else None
+        names = list(_names(selector))
+        if self.present.issuperset(names):
+            question = _question(selector)
+            if question not in self.known:
+                self.known[question] = self._found(question)
+            if self.known[question]:
+                return "now"
+        ours = set(names) & self.words or set(names[-1:]) & PUT_IN
+        others = set(names) - self.present - self.words
+        by_search = {name for name in names if BY_SEARCH.fullmatch(name)}
+        if not others and ours:
+            return "now"
+        return "later" if by_search and not others - by_search else None
 
     def _found(self, question: str) -> bool:
         try:
@@ -116,14 +129,15 @@ class _Use:
             return True
 
 
-def _classes(selector: Iterable[Any]) -> Iterator[str]:
-    dot = False
+def _names(selector: Iterable[Any]) -> Iterator[str]:
+    """Yield the elements that a selector asks for, and the classes, with their dot."""
+    before: Any = None
     for part in selector:
         if part.type == "function" and part.lower_name != "not":
-            yield from _classes(part.arguments)
-        elif dot and part.type == "ident":
-            yield part.value
-        dot = part == "."
+            yield from _names(part.arguments)
+        elif part.type == "ident" and before != ":":
+            yield "." * (before == ".") + part.value
+        before = part
 
 
 def _question(selector: Iterable[Any]) -> str:
@@ -173,12 +187,12 @@ def _split(tokens: Iterable[Any]) -> Iterator[list[Any]]:
     yield one
 
 
-def _needed(nodes: Iterable[Any], use: _Use, when: When) -> list[Rule]:
+def _needed(nodes: Iterable[Any], use: _Use, when: set[When]) -> list[Rule]:
     """Return the rules that can apply; what is neither a rule nor known is kept with the rest."""
     found: list[Rule] = []
     for node in nodes:
         if node.type == "qualified-rule":
-            selectors = [_short(selector) for selector in _split(node.prelude) if use(selector) == when]
+            selectors = [_short(selector) for selector in _split(node.prelude) if use(selector) in when]
             if selectors:
                 heads = ",".join(re.sub(r"\s*([>+~])\s*", r"\1", selector) for selector in selectors)
                 found.append(_style(heads, node.content))
@@ -186,7 +200,7 @@ def _needed(nodes: Iterable[Any], use: _Use, when: When) -> list[Rule]:
             inside = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
             if rules := _needed(inside, use, when):
                 found.append(Rule(f"@{node.lower_at_keyword} {_short(node.prelude)}", rules=tuple(rules)))
-        elif node.type == "at-rule" and when == "now" and node.content is not None:
+        elif node.type == "at-rule" and node.content is not None:
             found.append(Rule(f"@{node.at_keyword} {_short(node.prelude)}".strip(), raw=_short(node.content)))
     return found
 

@@ -58,7 +58,7 @@ def published(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = place.read(site)
     page = f"{OLD}index.html"
     files[page] = files[page].replace(b'name="checked" content="2026-', b'name="checked" content="2025-')
-    out, wrong = prepare(files, Path("no redirects"), NOW)
+    out, wrong = prepare(files, Path("no redirects"), tmp_path_factory.mktemp("cards") / "publish", NOW)
     assert wrong == []
     return small_site.write(tmp_path_factory.mktemp("age"), out)
 

@@ -110,6 +110,12 @@ def test_sixteen_bits_do_not_turn_white(tmp_path: Path):
     assert close(foreign.read(path, "light").getpixel((0, 0)), (128, 128, 128))
 
 
+def test_sixteen_bits_of_colour_keep_their_eight_highest(tmp_path: Path):
+    path = tmp_path / "deep.png"
+    path.write_bytes(png(2, 16, (b"\0" + bytes([0x80, 0, 0x40, 0, 0xFF, 0xFF]) * 2) * 2))
+    assert foreign.read(path, "light").getpixel((1, 1)) == (128, 64, 255)
+
+
 @pytest.mark.parametrize("mode", ["P", "L", "CMYK", "1"])
 def test_every_mode_becomes_plain_rgb(tmp_path: Path, mode: str):
     image = Image.new("RGB", (8, 8), "#ffffff").convert(mode)
@@ -140,14 +146,19 @@ def test_nothing_but_pixels_lives_on(tmp_path: Path):
     assert not plain.getexif()
 
 
-def bomb(side: int) -> bytes:
-    """A PNG of some bytes that says it has `side` x `side` pixels."""
+def png(side: int, depth: int, pixels: bytes) -> bytes:
+    """A PNG that says it has `side` x `side` pixels of three colours, whatever it holds."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
-    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, depth, 2, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(pixels)) + chunk(b"IEND", b"")
+
+
+def bomb(side: int) -> bytes:
+    """A few hundred bytes that would become gigabytes."""
+    return png(side, 8, b"\0" * 64)
 
 
 def gif() -> bytes:

@@ -235,7 +235,7 @@ FORCE = click.option("--force", is_flag=True, help="Make anew what has not chang
 
 def _watch(names: Iterator[str], total: int) -> None:
     """Show how far a run is: on a terminal a bar that moves, elsewhere a line for each."""
-    if sys.stdout.isatty():
+    if sys.stdout.isatty() and total:
         with click.progressbar(names, total, show_pos=True, item_show_func=lambda name: name) as bar:
             for _ in bar:
                 pass

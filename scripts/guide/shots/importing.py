@@ -15,7 +15,7 @@ from pydantic import Field
 from guide import files
 from guide.findings import CannotRunError, Finding, lines, nearest
 from guide.shots import captures, spec
-from guide.shots.annotate import ACCENT, cover
+from guide.shots.annotate import ACCENT, COVERED, cover
 from guide.shots.captures import SCHEMES, SCREENS, Box, Capture, Kind, Scheme
 from guide.shots.foreign import read
 from guide.yamlfile import Strict, parse
@@ -188,14 +188,17 @@ def _as_yaml(screen: str, scale: int, now: Capture) -> str:
 
 
 def _numbered(image: Image.Image, boxes: Boxes, root: Path) -> Image.Image:
-    """Draw every box with its number and name, as they stand in the boxes file."""
+    """Draw every box with its number in the boxes file; targets are framed, what will be covered is shaded too."""
     image = image.copy()
-    pen = ImageDraw.Draw(image)
+    pen = ImageDraw.Draw(image, "RGBA")
     letters = ImageFont.truetype(root / SCREENS / "fonts" / "inter-600.woff2", 12 * boxes.scale)
-    for number, (keys, name, box) in enumerate(boxes.named, 1):
-        x, y, width, height = (value * boxes.scale for value in box)
-        colour = ACCENT["light"] if keys[0] == "targets" else "#17211e"
-        pen.rectangle([x, y, x + width, y + height], outline=colour, width=2 * boxes.scale)
-        pen.rectangle(pen.textbbox((x, y), f"{number} {name}", letters), fill=colour)
-        pen.text((x, y), f"{number} {name}", "#ffffff", letters)
+    for number, (keys, _, box) in enumerate(boxes.named, 1):
+        wide = box[2] if keys[0] == "targets" else max(box[2], COVERED)
+        x, y, width, height = (value * boxes.scale for value in (box[0], box[1], wide, box[3]))
+        colour, shade = (ACCENT["light"], None) if keys[0] == "targets" else ("#17211e", "#17211e50")
+        pen.rectangle((x, y, x + width, y + height), shade, colour, boxes.scale)
+        # Above its box, so that what is in the box can be read.
+        tag = pen.textbbox((x + 4 * boxes.scale, max(y, 16 * boxes.scale)), str(number), letters, anchor="lb")
+        pen.rectangle((x, tag[1] - boxes.scale, tag[2] + 4 * boxes.scale, max(y, 16 * boxes.scale)), colour)
+        pen.text((x + 4 * boxes.scale, max(y, 16 * boxes.scale)), str(number), "#ffffff", letters, anchor="lb")
     return image

@@ -20,7 +20,7 @@ FAULTS = {
     "beyond": ("top: 180px", "top: 230px", '"code" is clipped; the screen is 360x240', 6),
     "cut": ("</body>", '<div style="height: 9px; overflow: hidden"><p data-target="cut">x</p></div></body>', '"cut" is clipped', 7),
     "named": ('"turn-on"', '"Turn_On"', 'target "Turn_On"; write it as in turn-on', 5),
-    "kind": ('data-private="name"', 'data-private="nmae"', 'kind "nmae"; one of name, address, number, code', 4),
+    "kind": ('data-private="name"', 'data-private="nme"', 'kind "nme"; one of name, address, number, code', 4),
     "moved": ("<body", "<style>@media (prefers-color-scheme: dark) { .row { height: 40px !important } }</style><body", "another place in the dark", 3),
     "sized": ("360x240", "wide", 'data-size="WIDTHxHEIGHT"', 3),
     "font": ("small.css", "font.css", "font not loaded: Inter 400; check @font-face", 1),
@@ -97,10 +97,10 @@ def test_capturing_twice_gives_the_same_bytes_and_does_so_only_when_forced(
 
 
 def test_a_name_that_is_no_screen_is_an_error(guide: Path):
-    done = capture(guide, "--only", "smal")
+    done = capture(guide, "--only", "smll")
     assert (done.returncode, done.stderr) == (
         2,
-        'guide: no screen "smal" in docs/assets/screens; did you mean "small"?\n',
+        'guide: no screen "smll" in docs/assets/screens; did you mean "small"?\n',
     )
 
 

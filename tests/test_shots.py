@@ -126,8 +126,8 @@ def test_a_text_file_with_other_line_ends_is_the_same(guide: Path):
 def test_only_and_force(guide: Path):
     assert make(guide, force=True) == ["small"]
     assert make(guide, "small") == []
-    with pytest.raises(CannotRunError, match=r'no picture "smll" in .*shots.yml; did you mean "small"'):
-        make(guide, "smll")
+    with pytest.raises(CannotRunError, match=r'no picture "smallx" in .*shots.yml; did you mean "small"'):
+        make(guide, "smallx")
 
 
 def test_making_twice_gives_the_same_bytes(guide: Path):
@@ -186,7 +186,7 @@ def test_the_length_of_what_is_redacted_cannot_be_told(width: float):
         ("caption: the button", "caption: on", '"caption" is `True`; expected a valid string; put the value in quotes'),
         ("screen: small", "screen: 12:30", '"screen" is `750`; expected a valid string; put the value in quotes'),
         ("badge: 1", "badge: 10", "less than or equal to 9"),
-        ("screen: small", "screen: smll", 'shots.yml:2:3: shots: no screen "smll"; a file beside this one; did you mean "small"?'),
+        ("screen: small", "screen: smallx", 'shots.yml:2:3: shots: no screen "smallx"; a file beside this one; did you mean "small"?'),
         ("[turn-on, name]", "[turn-of, name]", 'shots.yml:3:20: shots: no target "turn-of" in small; one of: code, name, turn-on; did you mean "turn-on"?'),
         ("target: name", "target: nme", 'no target "nme" in small; one of: code, name, turn-on; did you mean "name"?'),
         ("  alt:", "  redact: [cod]\n  alt:", 'no target "cod" in small; one of: code, name, turn-on; did you mean "code"?'),

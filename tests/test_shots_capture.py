@@ -97,10 +97,10 @@ def test_capturing_twice_gives_the_same_bytes_and_does_so_only_when_forced(
 
 
 def test_a_name_that_is_no_screen_is_an_error(guide: Path):
-    done = capture(guide, "--only", "smll")
+    done = capture(guide, "--only", "smallx")
     assert (done.returncode, done.stderr) == (
         2,
-        'guide: no screen "smll" in docs/assets/screens; did you mean "small"?\n',
+        'guide: no screen "smallx" in docs/assets/screens; did you mean "small"?\n',
     )
 
 

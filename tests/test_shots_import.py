@@ -217,7 +217,7 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypat
 def test_a_missing_file_and_an_unknown_screen_are_named(guide: Path, tmp_path: Path):
     assert "there is no such file" in command(guide, tmp_path / "no.png", "--as", "small", "--edit").stderr
     path = save(tmp_path / "a.png")
-    assert 'did you mean "small"' in command(guide, path, "--as", "smll", "--edit").stderr
+    assert 'did you mean "small"' in command(guide, path, "--as", "smallx", "--edit").stderr
     assert (
         "no boxes yet; begin with: guide shots import FILE --as small --edit"
         in command(guide, path, "--as", "small").stderr

@@ -286,7 +286,12 @@ def build(only: str | None, force: bool) -> None:
 @click.option("--as", "screen", required=True, metavar="SCREEN", help="The drawn screen whose place it takes.")
 @click.option("--edit", is_flag=True, help="Write the boxes file, and draw it back as a numbered preview.")
 def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
-    """Put a real capture, or a light and a dark one, in the place of a drawn screen."""
+    """Put a real capture, or a light and a dark one, in the place of a drawn screen.
+
+    With --edit a boxes file and a numbered preview are written beside FILE; the guide is not touched. Without it, each
+    private region is covered unless you confirm that it shows nothing; nothing is changed until you accept the whole.
+    The drawing comes back with: guide shots capture --only SCREEN --force
+    """
     from guide.shots import importing  # noqa: PLC0415
 
     if edit:

@@ -192,7 +192,7 @@ def contents(site: Path) -> dict[str, bytes]:
 def result(built: Path, tmp_path: Path) -> dict[str, bytes]:
     """What a run that nothing disturbs makes of it."""
     copy = Path(shutil.copytree(built, tmp_path / "copy" / "site"))
-    assert publish(copy) == []
+    assert publish(copy, cache=tmp_path / "cache") == []
     return contents(copy)
 
 
@@ -240,6 +240,7 @@ def test_publish_ended_by_the_keyboard_leaves_the_site_as_it_was_built(built: Pa
         raise KeyboardInterrupt
 
     before = contents(built)
+    monkeypatch.chdir(built.parent)
     monkeypatch.setattr(place, step, interrupt)
     result = CliRunner().invoke(main, ["publish", str(built)])
     assert (result.exit_code, result.output.strip()) == (1, "Aborted!")

@@ -1,0 +1,274 @@
+"""`make bench`: what the guide costs its readers and its editors, beside stock Material and Zensical.
+
+One run, the candidates in turn, the best of ROUNDS; the ratios are what holds on another machine. Everything is done in
+a temporary folder. Prints a Markdown table; progress goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+import brotli
+from guide import browser as chromium
+from guide.links.crawl import crawl
+from guide.links.server import serve
+from guide.links.site import address, load
+from playwright.sync_api import Browser, Error, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ROOT = Path(__file__).parents[1]
+ROUNDS, LARGE = 3, 400  # runs, pages
+BIN = Path(sys.executable).parent
+GUIDE, NOTHING = str(BIN / "guide"), subprocess.DEVNULL
+JOURNEY = ("", "turn-on/mac/", "app-passwords/make/")
+SAVED = "turn-on/mac"
+OURS, STOCK, ZENSICAL = "this guide", "stock Material", "this guide, Zensical"
+TEXT = (".html", ".css", ".js", ".json", ".svg", ".xml")
+LIGHTHOUSE = "lighthouse@12.8"  # the last that runs on Node 20
+# What makes of this guide's configuration that of stock Material with its search: the look and what goes with it go.
+DROPPED = r"^(strict: |extra_css: |extra_javascript: |  - guide\.markdown).*\n"
+
+
+class Cost(NamedTuple):
+    """Wall seconds, and the peak memory of the largest process in MB."""
+
+    seconds: float
+    megabytes: float
+
+    def __str__(self) -> str:
+        """As a cell of the table."""
+        return f"{self.seconds:.2f} s" + (f" · {self.megabytes:.0f} MB" if self.megabytes else "")
+
+
+def run(*command: str | Path, cwd: Path) -> Cost:
+    """Run a command; of `guide`, 1 is as good as 0: generated pages repeat each other, which is a finding."""
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SITE_URL": "https://example.org/"}
+    begin = time.monotonic()
+    process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=NOTHING)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds, process.returncode = time.monotonic() - begin, os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, command[0] == GUIDE):
+        raise SystemExit(f"{command}: exit code {process.returncode}")
+    cost = Cost(seconds, usage.ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024))
+    sys.stderr.write(f"{cost}  {' '.join(map(str, command))}\n")
+    return cost
+
+
+def generated(folder: Path, count: int) -> int:
+    """Make a guide of `count` pages, or of the real ones where that is 0; return how many there are."""
+    shutil.copytree(ROOT / "docs", folder / "docs")
+    shutil.copytree(ROOT / "overrides", folder / "overrides")
+    config = (ROOT / "mkdocs.yml").read_text("utf-8")
+    homes = re.findall(r"^      - .*: (\S+\.md)$", config, re.MULTILINE)
+    copied = [home for home in homes if not home.endswith("index.md") and not home.startswith("about/")]
+    for number in range(max(0, count - len(homes))):
+        home = copied[number % len(copied)]
+        copy = home.replace(".md", f"-{number // len(copied) + 2}.md")
+        shutil.copy(folder / "docs" / home, folder / "docs" / copy)
+        config = config.replace(f": {home}\n", f": {home}\n      - Copy {number}: {copy}\n", 1)
+    (folder / "mkdocs.yml").write_text(config, "utf-8")
+    (folder / "stock").mkdir()
+    (folder / "stock/home.html").write_text('{% extends "main.html" %}', "utf-8")
+    stock = re.sub(DROPPED, "", config, flags=re.MULTILINE).replace("custom_dir: overrides", "custom_dir: stock")
+    (folder / "stock.yml").write_text(stock, "utf-8")
+    return max(count, len(homes))
+
+
+def builds(folder: Path) -> dict[str, Cost]:
+    """Build with each candidate in turn; the sites stay in `folder`."""
+    mkdocs = [str(BIN / "mkdocs"), "build", "-q", "--no-strict"]
+    candidates = {
+        STOCK: [*mkdocs, "-f", "stock.yml", "-d", str(folder / "site-stock")],
+        OURS: [*mkdocs, "-d", str(folder / "site-guide")],
+        ZENSICAL: [str(BIN / "zensical"), "build", "--clean"],
+    }
+    costs: dict[str, list[Cost]] = {name: [] for name in candidates}
+    for _ in range(ROUNDS):
+        for name, command in candidates.items():
+            costs[name].append(run(*command, cwd=folder))
+    return {name: min(each) for name, each in costs.items()}
+
+
+def commands(folder: Path) -> dict[str, Cost]:
+    """Run the guide's own commands on what was built, those that take long once."""
+    costs: dict[str, Cost] = {}
+    for name in ("check", "publish", "publish, twins kept", "links"):
+        if name.startswith("publish"):
+            shutil.rmtree(folder / "site", ignore_errors=True)
+            shutil.copytree(folder / "site-guide", folder / "site")
+        costs[name] = run(GUIDE, *name.partition(",")[0].split(), *(["site"] if name != "check" else []), cwd=folder)
+    site, begin = load(folder / "site"), time.monotonic()
+    with serve(site.root, "/") as home, crawl([home + quote(address(file)) for file in sorted(site.pages)]) as faults:
+        faults()
+    return costs | {"links, linkchecker’s share": Cost(time.monotonic() - begin, 0)}
+
+
+def pictures(folder: Path) -> dict[str, Cost]:
+    """Make all pictures, none, and one."""
+    spec = folder / "docs/assets/screens/shots.yml"
+    shutil.rmtree(folder / "docs/assets/shots")
+    costs = {name: run(GUIDE, "shots", "build", cwd=folder) for name in ("all", "nothing to do")}
+    spec.write_text(re.sub(r"(\n  caption: \"?)", r"\1Changed. ", spec.read_text("utf-8"), count=1), "utf-8")
+    costs["one changed"] = run(GUIDE, "shots", "build", cwd=folder)
+    return {f"shots build, {name}": cost for name, cost in costs.items()}
+
+
+def saved(folder: Path, browser: Browser, command: list[str]) -> Cost:
+    """Return the time from saving a page until an open browser shows it, the best of ROUNDS."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    source, page, times = folder / f"docs/{SAVED}.md", browser.new_page(), []
+    with subprocess.Popen([*command, "-a", place], cwd=folder, stdout=NOTHING, stderr=NOTHING) as server:
+        seen = None
+        while not (seen and seen.ok):
+            if server.poll() is not None:
+                raise SystemExit(f"{command}: ended")
+            time.sleep(0.5)
+            with suppress(Error):  # not up yet
+                seen = page.goto(f"http://{place}/{SAVED}/")
+        for number in range(ROUNDS):
+            time.sleep(2)
+            begin, words = time.monotonic(), f"Saved number {number}."
+            text = source.read_text("utf-8").replace("\n## Before", f"\n{words}\n\n## Before", 1)
+            source.write_text(text, "utf-8")
+            page.get_by_text(words).wait_for(timeout=60_000)
+            times.append(Cost(time.monotonic() - begin, 0))
+        server.terminate()
+    page.close()
+    return min(times)
+
+
+@contextmanager
+def compressed(site: Path) -> Iterator[str]:
+    """Serve a site with Brotli, as a good host does, and let browsers keep what they got for ten minutes."""
+    root = Path(shutil.copytree(site, site.with_suffix(".br")))
+    for path in root.rglob("*"):
+        if path.suffix in TEXT:
+            path.write_bytes(brotli.compress(path.read_bytes()))
+
+    class Handler(SimpleHTTPRequestHandler):
+        wbufsize = -1  # head and body in one packet
+
+        def end_headers(self) -> None:
+            if self.path.partition("?")[0].endswith(("/", *TEXT)):
+                self.send_header("Content-Encoding", "br")
+            self.send_header("Cache-Control", "max-age=600")
+            super().end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(root))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def read(browser: Browser, home: str, paths: tuple[str, ...]) -> str:
+    """Read pages one after the other on a phone; return the kilobytes over the wire and the requests."""
+    context = browser.new_context(viewport={"width": 412, "height": 915})
+    page, total = context.new_page(), [0, 0]
+
+    def count(event: dict[str, Any]) -> None:
+        total[0] += event["encodedDataLength"]
+        total[1] += event["encodedDataLength"] > 0
+
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", count)
+    for path in paths:
+        page.goto(home + path, wait_until="networkidle")
+    context.close()
+    return f"{total[0] / 1000:.1f} kB · {total[1]}"
+
+
+def lighthouse(home: str, path: str) -> str:
+    """Return Lighthouse's scores on its own phone: performance, accessibility, best practices, search engines."""
+    if not shutil.which("npx"):
+        return "no npm here"
+    flags = f"--chrome-flags=--headless=new {' '.join(chromium.flags())}"
+    command = ["npx", "--yes", LIGHTHOUSE, home + path, "--quiet", "--output=json", flags]
+    environment = {**os.environ, "CHROME_PATH": chromium.path()}
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    try:
+        scores = json.loads(done.stdout)["categories"].values()
+    except (ValueError, KeyError):
+        return "did not run"
+    return " · ".join(f"{100 * (score['score'] or 0):.0f}" for score in scores)
+
+
+def readers(browser: Browser, folder: Path) -> Iterator[list[str]]:
+    """Yield rows on what a reader gets: this guide as it is published beside stock Material."""
+    with compressed(folder / "site") as ours, compressed(folder / "site-stock") as stock:
+        views = {"home": JOURNEY[:1], "a procedure": JOURNEY[1:2], "three pages in a row": JOURNEY}
+        for name, paths in views.items():
+            yield [f"{name}: on the wire · requests", *(read(browser, home, paths) for home in (ours, stock))]
+        for name, (path, *_) in list(views.items())[:2]:
+            yield [f"{name}: Lighthouse", *(lighthouse(home, path) for home in (ours, stock))]
+
+
+def table(head: list[str], rows: Iterable[list[str]]) -> str:
+    """Return a Markdown table."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows]) + "\n"
+
+
+def measure(browser: Browser, small: Path, large: Path) -> Iterator[str]:
+    """Measure everything; yield the tables."""
+    few, many = generated(small, 0), generated(large, LARGE)
+    built, cost = ([each(folder) for folder in (small, large)] for each in (builds, commands))
+    ratios = (
+        [f"{count} pages", *(f"{cost.seconds / costs[STOCK].seconds:.2f} ({cost})" for cost in costs.values())]
+        for count, costs in zip((few, many), built, strict=True)
+    )
+    yield table(["Build, ratio to stock Material with search", *built[0]], ratios)
+    yield table(["A reader gets", OURS, STOCK], readers(browser, small))
+    more = (f"{(cost[1][name][0] - each[0]) / (many - few) * 1000:.1f} ms" for name, each in cost[0].items())
+    rows = ([f"`guide {name}`", str(each), str(cost[1][name]), next(more)] for name, each in cost[0].items())
+    yield table(["Command", f"{few} pages", f"{many} pages", "more for each page"], rows)
+    found = {f"`guide {name}`": each for name, each in pictures(small).items()}
+    mkdocs = [str(BIN / "mkdocs"), "serve", "--no-strict"]
+    servers = {OURS: mkdocs, STOCK: [*mkdocs, "-f", "stock.yml"], ZENSICAL: [str(BIN / "zensical"), "serve"]}
+    for name, command in servers.items():
+        found[f"saved until seen, {name}"] = saved(small, browser, command)
+    yield table([f"With {few} pages", "takes"], ([name, str(each)] for name, each in found.items()))
+
+
+def main() -> None:
+    """Print the machine, the versions, and each table as it is measured."""
+    names = ("mkdocs", "mkdocs-material", "zensical", "linkchecker", "pillow")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as library:
+        browser = library.chromium.launch(executable_path=chromium.path(), args=chromium.flags())
+        made = ", ".join([*(f"{name} {version(name)}" for name in names), f"Chromium {browser.version}"])
+        load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"
+        sys.stdout.write(
+            f"{platform.system()} {platform.machine()}, {load}; Python {platform.python_version()}, {made}.\n"
+        )
+        for each in measure(browser, Path(folder) / "small", Path(folder) / "large"):
+            sys.stdout.write(f"\n{each}")
+            sys.stdout.flush()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

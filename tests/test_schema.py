@@ -16,7 +16,7 @@ from guide.upkeep import schema
 ROOT = Path(__file__).parents[1]
 # Faults of each file: what is right in it, and what takes its place where it stands last.
 FAULTS = {
-    "shots.yml": [("  screen: ", "  sceen: "), ("badge: 1", "badge: 10"), ("at: right", "at: middle")],
+    "shots.yml": [("  screen: ", "  screens: "), ("badge: 1", "badge: 10"), ("at: right", "at: middle")],
     "labels.yml": [("platform: mac", "platform: macos"), ('"13-26"', '"13 to 26"'), ("code: A-m", "code: B")],
     "tabs.yml": [("platform: mac,", ""), ('"14-26"', "14")],
     "releases.yml": [("2026-09-14", "14 September"), ("source: ", "sources: ")],

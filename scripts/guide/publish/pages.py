@@ -42,9 +42,9 @@ class Page:
 
     @property
     def checked(self) -> str:
-        """The day on which the page was compared with its sources, YYYY-MM-DD as its facts say; else empty."""
-        time = self.tree.css_first("main time[datetime]")
-        return (time.attributes["datetime"] or "")[:10] if time else ""
+        """The day on which the page was compared with its sources, YYYY-MM-DD as its head says; else empty."""
+        meta = self.tree.css_first('meta[name="checked"]')
+        return (meta.attributes["content"] or "") if meta else ""
 
     def inline(self) -> list[str]:
         """Return the scripts that stand in the page itself and run."""

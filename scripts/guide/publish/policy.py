@@ -27,7 +27,6 @@ HEADERS = {
 }
 NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)$")
 FOR_EVER, A_DAY, MINUTES = (f"public, max-age={time}" for time in ("31536000, immutable", "86400", "600"))
-HANDLER = re.compile(r"<[a-z][^<>]*?\s(on[a-z]+)=", re.IGNORECASE)
 
 
 def hashes(scripts: Iterable[str]) -> set[str]:
@@ -72,11 +71,9 @@ def _cache(files: set[str]) -> str:
     return A_DAY if all(file.startswith("assets/") for file in files) else MINUTES
 
 
-def refused(page: Page, html: bytes) -> list[Finding]:
+def refused(page: Page) -> list[Finding]:
     """Find what a page holds and its own policy refuses."""
-    inside = [
-        f"<{node.tag}>" if node.tag == "style" else f"style= on <{node.tag}>"
-        for node in page.tree.css("style, [style]")
-    ]
-    inside += [f"{name}=" for name in HANDLER.findall(html.decode())]
+    inside = [f"<{node.tag}>" for node in page.tree.css("style")]
+    for node in page.tree.css("*"):
+        inside += [f"{name}= on <{node.tag}>" for name in node.attributes if name == "style" or name.startswith("on")]
     return [Finding(page.file, 0, 0, "policy", f"{what} in the page", "", "put it into a file") for what in inside]

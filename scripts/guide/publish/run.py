@@ -55,6 +55,7 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     trees = {name: LexborHTMLParser(files[name]) for name in names}
     url = _url(trees)
     pages = [Page(name, tree, urlsplit(url).path) for name, tree in trees.items()]
+    checked = {page.file: page.checked for page in pages}
     for page in pages:
         age.tell(page, today)
     moves, wrong = moved.load(redirects, names)
@@ -69,7 +70,7 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
         if found:
             out[dates.FEED] = dates.feed(found, changes, url)
     if SITEMAP in files:
-        out[SITEMAP] = dates.sitemap(files[SITEMAP], url, {page.file: page.checked for page in pages})
+        out[SITEMAP] = dates.sitemap(files[SITEMAP], url, checked)
     out.setdefault("robots.txt", dates.robots(url))
 
     every: set[str] = set()
@@ -81,7 +82,7 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
         if dates.FEED in out:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{page.to(dates.FEED)}">')
         out[page.file] = page.html(head)
-        wrong += policy.refused(page, out[page.file])
+        wrong += policy.refused(page)
     for old, new in moves.items():
         out[f"{old}index.html"] = moved.page(old, new, url, policy.meta(set()))
     if moves:

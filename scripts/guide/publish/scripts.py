@@ -25,11 +25,11 @@ SCRIPTED = 'document.documentElement.classList.replace("no-js","js")'
 
 @dataclass
 class Scripts:
-    """What the pages' script elements held: the site's own files, the theme's, its first script and its settings."""
+    """What the pages' script elements held: the site's own files, the theme's, its scripts in pages, its settings."""
 
     own: dict[str, None] = field(default_factory=dict)
     theme: dict[str, None] = field(default_factory=dict)
-    first: str = ""
+    before: dict[str, None] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
     worker: str = ""
 
@@ -52,7 +52,7 @@ def take(pages: list[Page]) -> Scripts:
                 found.worker = _same(found.worker, page.own(config.pop("search", "")), page)
                 found.config = _same(found.config, config, page)
             elif runs(node) and "__md_" in text:
-                found.first = _same(found.first, re.sub(r'new URL\("[^"]*",location\)', "new URL(root)", text), page)
+                found.before[re.sub(r'new URL\("[^"]*",location\)', "new URL(root)", text)] = None
             elif not (runs(node) and "__tabbed_" in text):  # the theme opens the tab of the address; so does ours
                 continue
             node.decompose()
@@ -81,7 +81,7 @@ def own(texts: Iterable[str], later: list[str]) -> str:
 
 def settings(found: Scripts) -> str:
     """Return the script that makes a page ready for the theme's bundle."""
-    text = _source("settings.js").replace("THEME", found.first).replace("WORKER", json.dumps(found.worker))
+    text = _source("settings.js").replace("THEME", ";\n".join(found.before)).replace("WORKER", json.dumps(found.worker))
     return squeeze(text.replace("CONFIG", json.dumps(found.config)))
 
 

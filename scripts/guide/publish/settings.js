@@ -1,4 +1,4 @@
-// What the theme's bundle expects of a page: its settings, and the script that stood in every page's head.
+// What the theme's bundle expects of a page: its settings, and the scripts that stood in every page.
 {
   const root = new URL("../../", document.currentScript.src).href
   document.body.append(Object.assign(document.createElement("script"), {

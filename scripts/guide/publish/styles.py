@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 When = Literal["now", "later"]
 
-# The elements that the site's own script puts into pages, and what the theme's bundle, which comes with the search, puts
-# there and sets. A browser test compares every element's style with what the whole sheets say: what is missing here
-# fails there.
+# The elements that the site's own script puts into pages, and what the theme's bundle, which comes with the search,
+# puts there and sets. A browser test compares every element's style with what the whole sheets say: what is missing
+# here fails there.
 PUT_IN = {"button", "input", "span"}
 BY_SEARCH = re.compile(
     r"mark|\.(md-search-result.*|md-tags?|md-typeset__.*|md-nav__link--.*|tabbed-control.*|(js-)?focus-visible)"
@@ -116,7 +116,7 @@ class _Use:
             if self.known[question]:
                 return "now"
         ours = set(names) & self.words or set(names[-1:]) & PUT_IN
-        others = set(names) - self.present - self.words
+        others = set(names) - self.present - self.words - PUT_IN
         by_search = {name for name in names if BY_SEARCH.fullmatch(name)}
         if not others and ours:
             return "now"
@@ -133,9 +133,7 @@ def _names(selector: Iterable[Any]) -> Iterator[str]:
     """Yield the elements that a selector asks for, and the classes, with their dot."""
     before: Any = None
     for part in selector:
-        if part.type == "function" and part.lower_name != "not":
-            yield from _names(part.arguments)
-        elif part.type == "ident" and before != ":":
+        if part.type == "ident" and before != ":":
             yield "." * (before == ".") + part.value
         before = part
 

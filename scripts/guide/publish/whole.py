@@ -27,16 +27,14 @@ def unmapped(name: str, data: bytes) -> bytes:
 
 def spare(files: Files) -> set[str]:
     """Return style sheets, scripts and pictures of the theme that nothing names, and languages nobody searches in."""
-    languages = re.search(rb'"lang":\["en"\]', files.get("search/search_index.json", b"")[:1000])
-    candidates = {name for name in files if THEME_FILE.fullmatch(name)}
-    unused = {name for name in candidates if name.startswith(LUNR)} if languages else set()
-    candidates -= unused
-    named = {name for name in files if name.endswith(NAMING)} - candidates - unused
+    english = b'"lang":["en"]' in files.get("search/search_index.json", b"")[:1000]
+    unused = {name for name in files if THEME_FILE.fullmatch(name) and (english or not name.startswith(LUNR))}
+    named = {name for name in files if name.endswith(NAMING)} - unused
     while named:
         text = b"".join(files[name] for name in named)
-        named = {name for name in candidates if name.rpartition("/")[2].encode() in text}
-        candidates -= named
-    return candidates | unused
+        named = {name for name in unused if name.rpartition("/")[2].encode() in text and not name.startswith(LUNR)}
+        unused -= named
+    return unused
 
 
 def check(folder: Path, dropped: Iterable[str]) -> list[Finding]:
@@ -60,7 +58,8 @@ def _names(folder: Path, dropped: Iterable[str]) -> Iterator[Finding]:
     names = {name.rpartition("/")[2] for name in dropped if not name.startswith(LUNR)}
     if not names:
         return
-    search = re.compile("|".join(map(re.escape, sorted(names))).encode())
+    # As part of an address, in quotes, brackets or after a slash; a page may well speak of a file.
+    search = re.compile(rb"""["'/(](%s)["')?#]""" % "|".join(map(re.escape, sorted(names))).encode())
     for path in folder.rglob("*"):
         if path.name.endswith(NAMING):
             for name in set(search.findall(path.read_bytes())):

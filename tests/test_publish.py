@@ -1,0 +1,681 @@
+"""`guide publish`: what it makes of a small site that the real engine and theme have built."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import re
+import shutil
+import tempfile
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import brotli
+import pytest
+from click.testing import CliRunner
+from conftest import build
+from guide.cli import main
+from guide.findings import CannotRunError, lines
+from guide.publish import twins
+from guide.publish.run import publish
+from guide.publish.styles import purge
+from selectolax.lexbor import LexborHTMLParser
+
+HOME = "https://example.org/guide/"
+KEPT = tempfile.TemporaryDirectory()  # for all tests of this file: what most of them share is compressed once
+CACHE = Path(KEPT.name)
+TODAY = datetime.date(2026, 11, 24)
+ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+SOURCES = {
+    "mkdocs.yml": """site_name: Small
+site_url: !ENV [SITE_URL, https://example.org/guide/]
+theme: {name: material, font: false, custom_dir: overrides}
+extra_css: [assets/stylesheets/own.css]
+extra_javascript: [assets/javascripts/first.js, assets/javascripts/second.js]
+markdown_extensions: [attr_list, md_in_html]
+""",
+    "overrides/main.html": """{% extends "base.html" %}
+{% block extrahead %}
+{% if page and page.meta.checked %}<meta name="checked" content="{{ page.meta.checked }}" data-kind="explainer">
+<script type="application/ld+json">{"@type": "Article"}</script>{% endif %}
+<script>var shown = 1 < 2</script>
+{% endblock %}
+""",
+    "docs/index.md": "# Start\n\n<!-- for editors -->\n\nOne\ntwo\n\n    code\n\n      deeper\n\n[a](a.md)\n",
+    "docs/a.md": "---\nchecked: 2026-11-20\n---\n\n# A\n\n![A picture](assets/picture.png)\n[c](about/changes.md)\n",
+    "docs/about/changes.md": """---
+checked: 2026-11-21
+---
+
+# Changes
+
+## 2026-11-10
+
+### [A is new](../a.md)
+
+Words with [a link](../a.md#a).
+
+## 2026-11-22
+
+### [A step was wrong](../a.md)
+
+The *third* one.
+
+### [Another](../index.md)
+
+Later.
+
+## Related
+
+### [Not a change](../a.md)
+""",
+    "docs/assets/stylesheets/own.css": ".md-typeset h1 { color: red }\n.never { color: blue }\n",
+    "docs/assets/javascripts/first.js": "// A comment.\n(() => {\n  window.first = 1\n})()\n",
+    "docs/assets/javascripts/second.js": '(() => {\n  document.body.className += " second"\n})()\n',
+    "docs/assets/picture.png": "not really a picture",
+    "docs/assets/leaflet.txt": "Nothing on the site names this file.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site as the engine leaves it; for reading only."""
+    folder = tmp_path_factory.mktemp("small")
+    for name, text in SOURCES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return build(folder / "site", HOME, folder)
+
+
+@pytest.fixture
+def site(engine: Path, tmp_path: Path) -> Path:
+    """A built site to publish."""
+    return Path(shutil.copytree(engine, tmp_path / "site"))
+
+
+@pytest.fixture(scope="module")
+def out(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as it is published, without redirects; for reading only."""
+    site = Path(shutil.copytree(engine, tmp_path_factory.mktemp("out") / "site"))
+    assert make(site) == []
+    return site
+
+
+def make(site: Path, moves: str = "") -> list[str]:
+    """Publish a site; return the findings as lines."""
+    (site.parent / "redirects.yml").write_text(moves)
+    return lines(publish(site, site.parent / "redirects.yml", CACHE, TODAY))
+
+
+def plant(site: Path, old: str, new: str, file: str = "index.html") -> None:
+    text = (site / file).read_text("utf-8")
+    assert old in text
+    (site / file).write_text(text.replace(old, new, 1), "utf-8")
+
+
+def tree(site: Path, file: str = "index.html") -> LexborHTMLParser:
+    return LexborHTMLParser((site / file).read_text("utf-8"))
+
+
+def pages(site: Path) -> list[str]:
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+
+
+def content(site: Path) -> dict[str, bytes]:
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def one(site: Path, pattern: str) -> Path:
+    (found,) = site.glob(pattern)
+    return found
+
+
+# The whole
+
+
+def test_it_is_silent_and_a_second_run_touches_nothing(site: Path):
+    assert make(site) == []
+    first, times = content(site), {path: path.stat().st_mtime_ns for path in site.rglob("*")}
+    assert make(site) == []
+    assert content(site) == first
+    assert {path: path.stat().st_mtime_ns for path in site.rglob("*")} == times
+
+
+def test_the_same_build_gives_the_same_bytes(site: Path, engine: Path, tmp_path: Path):
+    again = Path(shutil.copytree(engine, tmp_path / "again"))
+    make(site)
+    make(again)
+    assert content(again) == content(site)
+
+
+def test_the_command_publishes_and_says_nothing(site: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(site.parent)
+    done = CliRunner().invoke(main, ["publish", "site"])
+    assert (done.exit_code, done.output) == (0, "")
+    assert (site / "_headers").is_file()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('<link rel="canonical"', '<link rel="other"', "SITE_URL"),
+        (f'"canonical" href="{HOME}"', '"canonical" href="/guide/"', "SITE_URL"),
+    ],
+)
+def test_a_site_that_does_not_know_its_address_cannot_be_published(site: Path, old: str, new: str, says: str):
+    plant(site, old, new)
+    with pytest.raises(CannotRunError, match=says):
+        make(site)
+
+
+def test_a_folder_that_is_no_site_cannot_be_published(tmp_path: Path):
+    with pytest.raises(CannotRunError, match="build the site first"):
+        make(tmp_path / "nothing")
+
+
+def test_a_published_site_that_was_changed_has_to_be_built_again(site: Path):
+    make(site)
+    plant(site, "<h1", "<h1 ")
+    with pytest.raises(CannotRunError, match="changed after it was published"):
+        make(site)
+
+
+def test_where_something_is_wrong_the_site_stays_as_it_was_built(site: Path):
+    plant(site, "<h1", '<h1 style="color:red"')
+    before = content(site)
+    assert make(site)
+    assert content(site) == before
+    assert {path.name for path in site.parent.iterdir()} == {"site", "redirects.yml"}
+
+
+# Pages
+
+
+def test_end_tags_code_and_the_words_stay_and_what_is_for_editors_goes(engine: Path, out: Path):
+    html, before, after = (out / "index.html").read_text("utf-8"), tree(engine), tree(out)
+    assert html.count("</p>") == html.count("<p>") + html.count("<p ")
+    assert after.css_first("pre code").text() == before.css_first("pre code").text() == "code\n\n  deeper\n"
+    assert after.css_first("article").text().split() == before.css_first("article").text().split()
+    assert "for editors" not in html
+    for needless in ("meta[name=generator]", "link[rel=prev]", "link[rel=next]", "meta[name=checked]"):
+        assert after.css_first(needless) is None
+
+
+def test_the_404_page_names_the_sites_files_from_the_root(out: Path):
+    names = [
+        node.attributes.get("href") or node.attributes["src"]
+        for node in tree(out, "404.html").css("link[rel=stylesheet], script[src]")
+    ]
+    assert len(names) == 2
+    assert all(name.startswith("/guide/assets/") for name in names)
+
+
+# Styles
+
+PAGE = """<html class="no-js"><body><main class="text"><p id="x" class="a">1</p><details><summary>2</summary></details>
+<a href="https://example.org">3</a></main></body></html>"""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "p{a:1}",
+        ".text>.a{a:1}",
+        "#x{a:1}",
+        "main.text p:hover{a:1}",
+        "a:not(:hover){a:1}",
+        "p::before{a:1}",
+        "p:after{a:1}",
+        "main>:first-child{a:1}",
+        "details[open]>summary{a:1}",
+        "details:not([open]){a:1}",
+        "a[href^=http]{a:1}",
+        ":is(h1,p){a:1}",
+        "p:not(.b){a:1}",
+        "*{a:1}",
+        "main>:hover{a:1}",
+        ".js .a{a:1}",
+        ".set-by-script{a:1}",
+        "p .set-by-script+a{a:1}",
+        ".text button{a:1}",
+        ":unknown-thing(p){a:1}",
+        "@media print{p{a:1}}",
+        "@supports (a:1){p{a:1}}",
+        "@page{margin:1cm}",
+        "p{animation:1s turn}@keyframes turn{to{a:1}}",
+        ":root{--a:1}p{a:var(--a)}",
+        ":root{--b:1;--a:var(--b)}p{a:var(--a)}",
+        'p{content:"a  b;}";a:url("data:image/svg+xml,<svg/>")!important}',
+    ],
+)
+def test_a_rule_that_can_apply_stays(rule: str):
+    words = frozenset({"js", "set-by-script"})
+    assert purge(rule, [LexborHTMLParser(PAGE)], words) == (rule, rule)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "h1{a:1}",
+        ".b{a:1}",
+        "#y{a:1}",
+        "p>.text{a:1}",
+        "p.text{a:1}",
+        ".text:not(main){a:1}",
+        "main>:nth-child(9){a:1}",
+        ".not-set .set-by-script{a:1}",
+        ".b:hover::before{a:1}",
+        "a[href^=ftp]{a:1}",
+        "@media print{.b{a:1}}",
+        "@media print{@supports (a:1){.b{a:1}}}",
+        "@keyframes turn{to{a:1}}",
+        ":root{--a:1}",
+        ":root{--b:1;--a:var(--b)}",
+        "p{}",
+    ],
+)
+def test_a_rule_that_cannot_apply_goes(rule: str):
+    assert purge(rule, [LexborHTMLParser(PAGE)], frozenset({"set-by-script"})) == ("", "")
+
+
+def test_of_a_list_of_selectors_the_dead_ones_go():
+    assert purge("p , .b, .text  >  .a{a : 1 ; }", [LexborHTMLParser(PAGE)], frozenset())[0] == "p,.text>.a{a:1}"
+
+
+def test_what_only_the_opened_search_needs_comes_with_it_in_the_same_order():
+    sheet = ".md-search-result__item p{a:1}.a{a:1}mark{a:1}"
+    assert purge(sheet, [LexborHTMLParser(PAGE)], frozenset()) == (".a{a:1}", sheet)
+
+
+def test_all_style_sheets_become_one(out: Path):
+    for file in pages(out):
+        (link,) = tree(out, file).css("link[rel=stylesheet]")
+        assert re.search(r"assets/stylesheets/guide\.[0-9a-f]{8}\.css$", link.attributes["href"])
+    text = one(out, "assets/stylesheets/guide.*.css").read_text("utf-8")
+    assert ".md-typeset h1{color:red}" in text
+    assert ".never" not in text
+    assert len(text) < 80_000
+
+
+def test_a_style_sheet_for_some_media_stays_for_them(site: Path):
+    (site / "print.css").write_text("h1{color:black}")
+    for file in pages(site):
+        plant(site, "</head>", '<link rel="stylesheet" media="print" href="/guide/print.css"></head>', file)
+    assert make(site) == []
+    assert "@media print{h1{color:black}}" in one(site, "assets/stylesheets/guide.*.css").read_text("utf-8")
+
+
+def test_a_style_sheet_that_names_a_file_is_refused(site: Path):
+    own = site / "assets/stylesheets/own.css"
+    own.write_text("h1{background:url(../picture.png)}")
+    with pytest.raises(CannotRunError, match=r"own\.css: it names \.\./picture\.png"):
+        make(site)
+
+
+# Scripts
+
+
+def test_the_sites_scripts_become_one_and_the_themes_waits_for_the_search(out: Path):
+    for file in pages(out):
+        (script,) = tree(out, file).css("script[src]")
+        assert re.search(r"assets/javascripts/guide\.[0-9a-f]{8}\.js$", script.attributes["src"])
+        assert "defer" in script.attributes
+        html = (out / file).read_text("utf-8")
+        assert not re.search(r"bundle|__config|__md_|__tabbed_", html)
+    text = one(out, "assets/javascripts/guide.*.js").read_text("utf-8")
+    assert "A comment" not in text
+    for name in ("assets/stylesheets/search.*.css", "assets/javascripts/search.*.js", "assets/javascripts/bundle.*.js"):
+        assert f'"../../{one(out, name).relative_to(out).as_posix()}"' in text
+
+
+def test_other_scripts_and_data_stay_in_the_page(out: Path):
+    texts = [node.text() for node in tree(out, "a/index.html").css("script:not([src])")]
+    assert texts == [
+        'document.documentElement.classList.replace("no-js","js")',
+        '{"@type": "Article"}',
+        "var shown = 1 < 2",
+    ]
+
+
+def test_a_theme_whose_pages_differ_is_refused(site: Path):
+    plant(site, '"select.version"', '"other"', "a/index.html")
+    with pytest.raises(CannotRunError, match=r"a/index\.html: .*build the site again"):
+        make(site)
+
+
+# Names, and what is left out
+
+
+def test_styles_and_scripts_are_named_by_their_content_and_pictures_keep_their_names(
+    site: Path, engine: Path, tmp_path: Path
+):
+    other = Path(shutil.copytree(engine, tmp_path / "other"))
+    (other / "assets/stylesheets/own.css").write_text(".md-typeset h1{color:green}")
+    make(site)
+    make(other)
+    for kind in ("css", "js"):
+        for path in site.rglob(f"*.{kind}"):
+            assert re.search(rf"\.[0-9a-f]{{8}}\.(min\.)?{kind}$", path.name)
+    assert one(site, "assets/stylesheets/guide.*.css").name != one(other, "assets/stylesheets/guide.*.css").name
+    # The names of the search's styles stand in the script: it changes with them.
+    assert one(site, "assets/javascripts/guide.*.js").name != one(other, "assets/javascripts/guide.*.js").name
+    assert one(site, "assets/javascripts/bundle.*.js").name == one(other, "assets/javascripts/bundle.*.js").name
+    assert (site / "assets/picture.png").is_file()
+
+
+def test_maps_unused_languages_and_unused_files_of_the_theme_go_and_the_sites_own_stay(out: Path):
+    names = set(content(out))
+    assert not [name for name in names if re.search(r"\.map|lunr|palette|favicon\.png\.|own\.css|first\.js", name)]
+    assert "assets/leaflet.txt" in names
+    assert not [name for name, data in content(out).items() if b"sourceMappingURL" in data]
+
+
+def test_languages_that_the_search_uses_stay(site: Path):
+    plant(site, '"lang":["en"]', '"lang":["en","de"]', "search/search_index.json")
+    make(site)
+    assert (site / "assets/javascripts/lunr/min/lunr.de.min.js").is_file()
+
+
+def test_no_address_may_lead_nowhere(site: Path):
+    plant(site, "</article>", '<a href="gone/">1</a><img alt="" src="assets/gone.png"></article>')
+    assert [line.partition("whole: ")[2] for line in make(site)] == [
+        "assets/gone.png leads nowhere in the published site",
+        "gone/ leads nowhere in the published site",
+    ]
+
+
+def test_nothing_may_name_a_file_that_was_left_out(site: Path):
+    plant(site, "window.first = 1", 'window.first = "../stylesheets/own.css"', "assets/javascripts/first.js")
+    (line,) = make(site)
+    assert re.search(r"assets/javascripts/guide\.\w+\.js: whole: own\.css is named, but not published", line)
+
+
+def test_a_page_may_speak_of_a_file_that_was_left_out(site: Path):
+    plant(site, "</article>", "<p>The file own.css, or <code>first.js</code>.</p></article>")
+    assert make(site) == []
+
+
+# Policy
+
+
+def policy(site: Path, file: str) -> dict[str, list[str]]:
+    (meta,) = tree(site, file).css("head > meta[http-equiv=Content-Security-Policy]")
+    return {name: rest for name, *rest in (part.split() for part in meta.attributes["content"].split("; "))}
+
+
+def test_every_page_carries_a_policy_by_the_hashes_of_its_own_scripts(site: Path):
+    make(site, "old/: a/")
+    assert "404.html" in pages(site)
+    for file in pages(site):
+        told = policy(site, file)
+        assert told["default-src"] == ["'none'"]
+        assert not told.keys() & {"frame-ancestors", "report-uri", "report-to", "sandbox"}
+        assert "unsafe" not in str(told)
+        inside = [node.text() for node in tree(site, file).css('script:not([src]):not([type="application/ld+json"])')]
+        hashes = {f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in inside}
+        assert set(told["script-src"]) == {"'self'"} | hashes
+        assert tree(site, file).css_first('meta[name="referrer"]').attributes["content"] == "no-referrer"
+
+
+def test_nothing_that_could_run_stands_before_the_policy(out: Path):
+    for file in pages(out):
+        head = [node.attributes.get("http-equiv") or node.tag for node in tree(out, file).css("head > *")]
+        assert head[:2] == ["meta", "Content-Security-Policy"]  # the first is the charset
+
+
+@pytest.mark.parametrize(
+    ("html", "says"),
+    [
+        ('<p style="color:red">x</p>', "style= on <p> in the page"),
+        ("<style>p{color:red}</style>", "<style> in the page"),
+        ('<button onclick="go()">x</button>', "onclick= on <button> in the page"),
+        ("<img alt='' src='assets/picture.png' onerror='go()'>", "onerror= on <img> in the page"),
+        ('<img alt="" src="https://elsewhere.example/a.png">', "https://elsewhere.example/a.png comes from elsewhere"),
+        ('<script src="//elsewhere.example/a.js"></script>', "//elsewhere.example/a.js comes from elsewhere"),
+        ('<iframe src="https://elsewhere.example/"></iframe>', "https://elsewhere.example/ comes from elsewhere"),
+    ],
+)
+def test_what_the_policy_would_refuse_is_found(site: Path, html: str, says: str):
+    plant(site, "</article>", f"{html}</article>")
+    (line,) = make(site)
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Write style=, onclick= or &lt;style&gt;.</p>",
+        '<p title="a style= or onclick=x">x</p>',
+        '<a href="https://elsewhere.example/a.png">x</a>',
+        '<img alt="" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">',
+        "<script>document.body.dataset.planted = 'with a hash'</script>",
+    ],
+)
+def test_what_looks_alike_is_not(site: Path, html: str):
+    plant(site, "</article>", f"{html}</article>")
+    assert make(site) == []
+
+
+def headers(site: Path) -> dict[str, dict[str, str]]:
+    """Read `_headers`: indented lines belong to the path above them."""
+    rules: dict[str, dict[str, str]] = {}
+    path = ""
+    for line in (site / "_headers").read_text("utf-8").splitlines():
+        if line.startswith("  "):
+            name, _, value = line.strip().partition(": ")
+            rules[path][name] = value
+        elif not line.startswith("#"):
+            path = line
+            rules[path] = {}
+    return rules
+
+
+def test_the_headers_say_what_a_page_cannot(out: Path):
+    every = headers(out)["/guide/*"]
+    assert every["Content-Security-Policy"].endswith("; frame-ancestors 'none'")
+    assert "unsafe" not in every["Content-Security-Policy"]
+    for file in pages(out):
+        for source in policy(out, file)["script-src"]:
+            assert source in every["Content-Security-Policy"]
+    assert every["X-Content-Type-Options"] == "nosniff"
+    assert every["Referrer-Policy"] == "no-referrer"
+    assert "camera=()" in every["Permissions-Policy"]
+
+
+def test_each_address_has_one_cache_time_and_for_ever_only_what_is_named_by_content(out: Path):
+    rules = {path: values["Cache-Control"] for path, values in headers(out).items() if "Cache-Control" in values}
+    for file in content(out):
+        if file.endswith((".br", ".gz")) or file == "_headers":
+            continue
+        path = "/guide/" + file.removesuffix("index.html")
+        (time,) = [time for rule, time in rules.items() if re.fullmatch(re.escape(rule).replace(r"\*", ".*"), path)]
+        assert ("immutable" in time) == bool(re.search(r"\.[0-9a-f]{8}\.", file)), path
+
+
+# Dates
+
+
+def feed(site: Path) -> ET.Element:
+    return ET.fromstring((site / "feed.xml").read_bytes())
+
+
+def test_the_feed_is_atom(out: Path):
+    root = feed(out)
+    assert root.tag == f"{ATOM}feed"
+    for element in [root, *root.iter(f"{ATOM}entry")]:
+        for name in ("id", "title", "updated"):
+            (child,) = element.findall(f"{ATOM}{name}")
+            assert (child.text or "").strip() == child.text
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", element.findtext(f"{ATOM}updated"))
+        assert element.findtext(f"{ATOM}id").startswith(HOME)
+    assert root.findtext(f"{ATOM}author/{ATOM}name")
+    assert root.find(f"{ATOM}link[@rel='self']").attrib["href"] == f"{HOME}feed.xml"
+    ids = [entry.findtext(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")]
+    assert len(ids) == len(set(ids)) == 3
+
+
+def test_the_feed_says_what_was_corrected_where_and_when_newest_first(out: Path):
+    entries = list(feed(out).iter(f"{ATOM}entry"))
+    told = [
+        (e.findtext(f"{ATOM}title"), e.findtext(f"{ATOM}updated")[:10], e.find(f"{ATOM}link").attrib["href"])
+        for e in entries
+    ]
+    assert told == [
+        ("A step was wrong", "2026-11-22", f"{HOME}a/"),
+        ("Another", "2026-11-22", HOME),
+        ("A is new", "2026-11-10", f"{HOME}a/"),
+    ]
+    assert entries[0].findtext(f"{ATOM}id") == f"{HOME}about/changes/#a-step-was-wrong"
+    assert entries[2].findtext(f"{ATOM}content") == f'<p>Words with <a href="{HOME}a/#a">a link</a>.</p>'
+    assert feed(out).findtext(f"{ATOM}updated") == "2026-11-22T00:00:00Z"
+
+
+def test_every_page_links_to_the_feed(out: Path):
+    for file in pages(out):
+        (link,) = tree(out, file).css('head > link[type="application/atom+xml"]')
+        assert link.attributes["rel"] == "alternate"
+        assert link.attributes["href"].endswith("feed.xml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            '<h3 id="another"><a href="../../">Another</a></h3>',
+            '<h3 id="another">Another</h3>',
+            '"Another" leads to no page',
+        ),
+        ("2026-11-22</h2>", "2026-11-32</h2>", ""),
+        ("2026-11-22</h2>", "22 November</h2>", ""),
+    ],
+)
+def test_a_change_without_a_page_is_found_and_what_has_no_day_is_no_change(site: Path, old: str, new: str, says: str):
+    plant(site, old, new, "about/changes/index.html")
+    found = make(site)
+    assert bool(found) == bool(says)
+    assert says in "".join(found)
+    if not says:
+        assert len(list(feed(site).iter(f"{ATOM}entry"))) == 1
+
+
+def test_a_page_of_changes_without_a_change_is_found(site: Path):
+    for day in ("2026-11-10</h2>", "2026-11-22</h2>"):
+        plant(site, day, "Some day</h2>", "about/changes/index.html")
+    (line,) = make(site)
+    assert "feed: there is no change on it" in line
+
+
+def test_a_site_without_a_page_of_changes_has_no_feed(site: Path):
+    shutil.rmtree(site / "about")
+    plant(site, 'href="../about/changes/"', 'href="#a"', "a/index.html")
+    for file in pages(site):
+        text = (site / file).read_text("utf-8")
+        (site / file).write_text(re.sub(r'href="[^"]*about/changes/"', 'href="#"', text))
+    index = (site / "search/search_index.json").read_text("utf-8")
+    (site / "search/search_index.json").write_text(re.sub(r'"about/changes/[^"]*"', '"a/"', index))
+    sitemap = (site / "sitemap.xml").read_text("utf-8")
+    (site / "sitemap.xml").write_text(re.sub(r"about/changes/", "a/", sitemap))
+    assert make(site) == []
+    assert not (site / "feed.xml").exists()
+    assert tree(site).css_first('link[type="application/atom+xml"]') is None
+
+
+def test_the_sitemap_has_the_day_on_which_a_page_was_checked(out: Path):
+    root = ET.fromstring((out / "sitemap.xml").read_bytes())
+    days = {url.findtext(f"{MAP}loc"): url.findtext(f"{MAP}lastmod") for url in root}
+    assert days == {HOME: None, f"{HOME}a/": "2026-11-20", f"{HOME}about/changes/": "2026-11-21"}
+
+
+def test_a_sitemap_that_cannot_be_read_is_said(site: Path):
+    (site / "sitemap.xml").write_text("<urlset>")
+    with pytest.raises(CannotRunError, match=r"sitemap\.xml: cannot read it"):
+        make(site)
+
+
+def test_robots_are_told_where_the_sitemap_is(out: Path):
+    assert f"Sitemap: {HOME}sitemap.xml" in (out / "robots.txt").read_text()
+
+
+def test_the_sites_own_robots_file_stays(site: Path):
+    (site / "robots.txt").write_text("User-agent: *\n")
+    make(site)
+    assert (site / "robots.txt").read_text() == "User-agent: *\n"
+
+
+# Redirects
+
+
+def test_an_old_address_leads_to_the_new_page(site: Path):
+    assert make(site, "old/name/: a/\nolder/: a/#a\n") == []
+    page = tree(site, "old/name/index.html")
+    assert page.css_first("meta[http-equiv=refresh]").attributes["content"] == "0; url=../../a/"
+    assert page.css_first("link[rel=canonical]").attributes["href"] == f"{HOME}a/"
+    assert page.css_first("a").attributes["href"] == "../../a/"
+    assert page.css_first("meta[name=robots]").attributes["content"] == "noindex"
+    assert (site / "_redirects.map").read_text() == '"/guide/old/name/" "/guide/a/";\n"/guide/older/" "/guide/a/#a";\n'
+    assert HOME + "old" not in (site / "sitemap.xml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("moves", "says"),
+    [
+        ("a/: about/changes/", '1:1: redirects: "a/" is a page'),
+        ("x/: a/\nold/: gone/", '2:1: redirects: "gone/" is no page'),
+        ("old: a/", '"old" is not an address of a page'),
+        ("/old/: a/", '"/old/" is not an address of a page'),
+        ("- old", "redirects: "),
+        ("old/: [a/]", "redirects: "),
+    ],
+)
+def test_a_redirect_that_cannot_work_is_found_at_its_line(site: Path, moves: str, says: str):
+    (line,) = make(site, moves)
+    assert "redirects.yml:" in line
+    assert says in line
+
+
+def test_without_redirects_there_is_no_list(out: Path):
+    assert not (out / "_redirects.map").exists()
+
+
+# Twins
+
+
+def test_text_has_smaller_twins_that_say_the_same(out: Path):
+    files = content(out)
+    for name, data in files.items():
+        for ending, expand in ((".br", brotli.decompress), (".gz", gzip.decompress)):
+            if twin := files.get(name + ending):
+                assert expand(twin) == data
+                assert len(twin) < len(data)
+    assert {"index.html.br", "index.html.gz", "sitemap.xml.br", "feed.xml.br"} <= files.keys()
+    assert not {"assets/picture.png.br", "_headers.br"} & files.keys()
+
+
+def test_what_has_not_changed_is_not_compressed_again(site: Path, engine: Path, monkeypatch: pytest.MonkeyPatch):
+    make(site)
+    compressed: list[bytes] = []
+
+    def count(data: bytes) -> bytes:
+        compressed.append(data)
+        return bytes(brotli.compress(data))
+
+    monkeypatch.setitem(twins.WAYS, ".br", count)
+    shutil.rmtree(site)
+    shutil.copytree(engine, site)
+    plant(site, "One\ntwo", "One\ntwo, three")
+    make(site)
+    assert len(compressed) == 1
+    assert b"two, three" in compressed[0]
+
+
+def test_twins_of_what_is_gone_are_not_kept(site: Path, engine: Path):
+    make(site)
+    kept = len(list(CACHE.iterdir()))
+    shutil.rmtree(site)
+    shutil.copytree(engine, site)
+    plant(site, "One\ntwo", "One\ntwo, three")
+    make(site)
+    assert len(list(CACHE.iterdir())) == kept

@@ -70,8 +70,8 @@ def test_procedures_come_first(guide: Path):
 
 
 def test_a_wrong_release_list_is_one_clear_error(guide: Path):
-    replace(guide / due.RELEASES, "name: macOS 27,", "name: macOS 27, sorce: here,")
-    with pytest.raises(CannotRunError, match=r'yml:4:\d+: .*unknown key "sorce".*did you mean "source"'):
+    replace(guide / due.RELEASES, "name: macOS 27,", "name: macOS 27, sourze: here,")
+    with pytest.raises(CannotRunError, match=r'yml:4:\d+: .*unknown key "sourze".*did you mean "source"'):
         due.due(Book(guide, TODAY))
 
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_compared_is_refused(guide: Path, page: str, day: datetim
 
 
 def test_a_page_with_findings_is_refused(guide: Path):
-    replace(guide / PAGE, "## Related", "## Relatd")
+    replace(guide / PAGE, "## Related", "## Relat3d")
     with pytest.raises(CannotRunError, match="mend the page first"):
         checked.require([Path(PAGE)], TODAY, TODAY)
 

@@ -35,6 +35,7 @@ CANDIDATES = {"srcset", "imagesrcset", "data-srcset"}
 FOLLOWED = {"href", "xlink:href", "action", "formaction"}
 SCRIPT = re.compile(r"[\x00-\x20]*(?:javascript|vbscript|data\s*:\s*text/html)\s*[:;,]", re.IGNORECASE)
 WEB = re.compile(r"https?://[^\s\"'<>\\^`{|}]{3,2000}", re.IGNORECASE)
+IN_SCRIPT = re.compile(r"(?:https?:)?//[\w-]+(?:\.[\w-]+)+[^\s\"'<>\\^`{|}]*", re.IGNORECASE)
 
 
 class Sign(NamedTuple):
@@ -78,7 +79,8 @@ def of(node: LexborNode) -> Iterator[Address]:
     if tag == "style":
         yield from (Address("", raw, "image") for raw in of_style(node.text()))
     elif tag == "script":
-        yield from (Address("", raw, "") for raw in WEB.findall(node.text()))
+        kind = "" if "json" in value(node, "type") else "script"
+        yield from (Address("", raw, kind) for raw in IN_SCRIPT.findall(node.text().replace("\\/", "/")))
 
 
 def judge(document: Document, lists: Sequence[FilterList], node: LexborNode) -> Iterator[Sign]:
@@ -91,7 +93,10 @@ def judge(document: Document, lists: Sequence[FilterList], node: LexborNode) -> 
             yield Sign(line, "script address", shown, "an address leads somewhere")
         elif name == "href" and "sponsored" in value(node, "rel").lower().split():
             yield Sign(line, "affiliate link", f'{shown} rel="sponsored"', "it says itself that it is paid")
-        elif wrong := outward(document, lists, address):
+        # What a script names may never be fetched: only the lists know better.
+        elif (wrong := outward(document, lists, address)) and (
+            name or node.tag == "style" or wrong[0] != "foreign part"
+        ):
             yield Sign(line, wrong[0], shown, wrong[1])
 
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 LINE = "data-guide-line"
 TAG = re.compile(r"<[a-zA-Z][^\s/>]*")
 DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-MARKDOWN = re.compile(r"^\s*(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |===|!!!)|\]\(|\]\[|^\[[^\]]+\]:", re.MULTILINE)
+MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |===|!!!)|\]\(|\]\[|^\[[^\]]+\]:", re.MULTILINE)
 CONTAINER = re.compile(
-    r"<(/?)(?:div|section|article|aside|center|table|figure|ul|ol|main|nav|iframe|ins)\b", re.IGNORECASE
+    r"<(/?)(?:html|head|body|div|section|article|aside|center|table|figure|ul|ol|main|nav|iframe|ins)\b", re.IGNORECASE
 )
 BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "figcaption", "figure",
@@ -39,6 +39,12 @@ BLOCKS = {
 QUOTED = {"code", "pre", "q", "blockquote", "script", "style", "template", "textarea", "kbd", "samp"}
 NOWHERE = "https://page.invalid/"  # where a file lies that does not say it
 DEPTH, NEAR = 60, 200  # how far up a tree, and how many lines on, is looked
+DEEPEST = 2000  # browsers stop at 512; the parser takes quadratic time
+NESTED = re.compile(r"<(/?)([a-z][^\s/<>]*)[^<>]*?(/?)>", re.IGNORECASE)
+UNNESTED = {
+    "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
+    "source", "td", "th", "tr", "track", "wbr",
+}  # fmt: skip
 SHOWN = 200  # characters of an address
 LIMITS = {"HTML": 32 << 20, "Markdown": 512 << 10}  # bytes; markdown-it takes up to 20 s for half a megabyte
 
@@ -51,13 +57,17 @@ class Document:
     """A file's content as an HTML tree; `url` is the address that it gives itself."""
 
     def __init__(self, data: bytes) -> None:
+        if len(data) > LIMITS["HTML"]:
+            raise UnreadableError(f"{len(data)} bytes, at most {LIMITS['HTML']} are read")
         text = _decode(data)
         self.source = text.split("\n")
         self.plain = not (DOCUMENT.match(text) or (text.lstrip().startswith("<") and not MARKDOWN.search(text)))
-        kind = "Markdown" if self.plain else "HTML"
-        if len(data) > LIMITS[kind]:
-            raise UnreadableError(f"{len(data)} bytes of {kind}, at most {LIMITS[kind]} are read")
-        self.tree = LexborHTMLParser(self._rendered(text) if self.plain else _marked(text, 1))
+        if self.plain and len(data) > LIMITS["Markdown"]:
+            raise UnreadableError(f"{len(data)} bytes of Markdown, at most {LIMITS['Markdown']} are read")
+        html = self._rendered(text) if self.plain else _marked(text, 1)
+        if _deep(html):
+            raise UnreadableError(f"more than {DEEPEST} elements in each other")
+        self.tree = LexborHTMLParser(html)
         self._nodes = list(self.tree.root.traverse(include_text=True)) if self.tree.root else []
         self.elements = [node for node in self._nodes if not str(node.tag).startswith(("-", "!"))]
         canonical = self.tree.css_first("link[rel=canonical][href]")
@@ -67,11 +77,12 @@ class Document:
         self.base = self.resolve(value(base, "href"), self.url) if base else self.url
 
     def resolve(self, raw: str, base: str = "") -> str:
-        """Return the full address; empty where it is none."""
+        """Return the full address, as a browser reads it; empty where it is none."""
         try:
-            return urljoin(base or self.base, re.sub(r"[\t\n\r]", "", raw).strip().replace("\\", "/"))
+            parts = urlsplit(urljoin(base or self.base, re.sub(r"[\t\n\r]", "", raw).strip().replace("\\", "/")))
         except ValueError:
             return ""
+        return parts._replace(netloc=parts.netloc.lower()).geturl()
 
     def foreign(self, address: str) -> bool:
         """Return whether a full address is one of the web and not of the file's own site."""
@@ -167,9 +178,21 @@ def _decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _deep(html: str) -> bool:
+    """Return whether elements stand in each other without end, before a parser has to find out."""
+    depth = 0
+    for end, name, alone in NESTED.findall(html):
+        if not alone and name.lower() not in UNNESTED:
+            depth = max(0, depth - 1) if end else depth + 1
+            if depth > DEEPEST:
+                return True
+    return False
+
+
 def _marked(html: str, line: int) -> str:
     """Write its line into every element; of two equal attributes browsers take the first, so ours cannot be forged."""
-    return "\n".join(TAG.sub(rf"\g<0> {LINE}={n} ", part) for n, part in enumerate(html.split("\n"), line))
+    lines = enumerate(html.split("\n"), line)
+    return "\n".join(TAG.sub(lambda tag, n=n: f"{tag[0]} {LINE}={n} ", part) for n, part in lines)  # type: ignore[misc]
 
 
 def up(node: LexborNode | None, levels: int) -> Iterator[LexborNode]:

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from guide.ads.lists import FilterList
 
 UNSEEN = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top)\s*:\s*-\d{3,})", re.IGNORECASE
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?:left|top)\s*:\s*-\d{3,})",
+    re.IGNORECASE,
 )
 UNNAMED = {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "td", "a", "body"}  # named by their words, or no place
-LABEL = 60  # characters; longer words are no label
+LABEL, QUOTATION = 60, 400  # characters; longer words are no label, and no quotation
 
 
 def pixel(document: Document, node: LexborNode) -> Iterator[Sign]:
@@ -92,13 +93,13 @@ def words(document: Document, block: LexborNode, text: str, line: int) -> Iterat
 
 def quoted(text: str, start: int) -> bool:
     """Return whether a place in a text lies in quotation marks."""
-    before = text[:start]
+    before = text[max(0, start - QUOTATION) : start]
     return before.rfind("“") > before.rfind("”") or before.count('"') % 2 == 1
 
 
 def farm(document: Document, block: LexborNode, text: str, line: int) -> Iterator[Sign]:
     """Find lists of outward links under words such as "also read"; in the same block one link is enough."""
-    label = re.split(r"[:\n|»>–—]", text.strip(" \n\t*•-"), maxsplit=1)[0].strip(" .!?…")
+    label = re.split(r"[:\n|»>–—]|\s-\s", text.strip(" \n\t*•-"), maxsplit=1)[0].strip(" .!?…")
     if len(label) > LABEL or not signs().farms.fullmatch(label):
         return
     found = _outward(document, block)

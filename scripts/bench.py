@@ -138,22 +138,22 @@ def saved(folder: Path, browser: Browser, command: list[str]) -> Cost:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
     source, page, times = folder / f"docs/{SAVED}.md", browser.new_page(), []
-    with subprocess.Popen([*command, "-a", place], cwd=folder, stdout=NOTHING, stderr=NOTHING) as server:
-        seen = None
-        while not (seen and seen.ok):
-            if server.poll() is not None:
-                raise SystemExit(f"{command}: ended")
+    server, seen = subprocess.Popen([*command, "-a", place], cwd=folder, stdout=NOTHING, stderr=NOTHING), None
+    try:
+        while not (seen and seen.ok) and server.poll() is None:
             time.sleep(0.5)
             with suppress(Error):  # not up yet
                 seen = page.goto(f"http://{place}/{SAVED}/")
-        for number in range(ROUNDS):
+        for _ in range(ROUNDS):
             time.sleep(2)
-            begin, words = time.monotonic(), f"Saved number {number}."
+            begin, words = time.monotonic(), f"Saved at {time.time_ns()}."  # never seen before
             text = source.read_text("utf-8").replace("\n## Before", f"\n{words}\n\n## Before", 1)
             source.write_text(text, "utf-8")
             page.get_by_text(words).wait_for(timeout=60_000)
             times.append(Cost(time.monotonic() - begin, 0))
+    finally:
         server.terminate()
+        server.wait()
     page.close()
     return min(times)
 

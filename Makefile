@@ -10,9 +10,9 @@ export NO_MKDOCS_2_WARNING := 1
 
 # The engine that builds the site: mkdocs, or its successor. Zensical's cache serves stale pages: always clean.
 SERVE.mkdocs := $(BIN)/mkdocs serve
-SERVE.zensical := rm -rf .cache && $(BIN)/zensical serve
-BUILD.mkdocs := $(BIN)/mkdocs build --clean --quiet
-BUILD.zensical := $(BIN)/zensical build --clean
+SERVE.zensical := find .cache -mindepth 1 -maxdepth 1 ! -name adlists -exec rm -r {} + ; $(BIN)/zensical serve
+BUILD.mkdocs := $(BIN)/mkdocs build --clean
+BUILD.zensical := $(BIN)/zensical build --clean --strict
 
 .PHONY: help
 help: ## This list
@@ -39,6 +39,7 @@ test: .venv/ready .cache/adlists/ready ## Everything that must hold, in a real b
 	$(BIN)/rumdl check --quiet .
 	$(BIN)/guide check
 	$(BIN)/guide shots check
+	$(BIN)/guide check --ads docs README.md CONTRIBUTING.md
 	$(BIN)/pytest -n 2
 
 .PHONY: adlists

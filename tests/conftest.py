@@ -1,12 +1,13 @@
 """Shared by the tests of the built site: the real site, a local server of it, and a real browser.
 
-Fixtures: `site`, `site_url`, `browser`, `open_page`, `page`. The site is built once for each worker, below a path of
+Fixtures: `site`, `shipped`, `site_url`, `browser`, `open_page`, `page`. The site is built once for each worker, below a path of
 its domain: what holds there holds at the root, for which `make build` checks every link again.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,7 +28,7 @@ HOME = "https://example.org/guide/"
 def build(target: Path, site_url: str = HOME, folder: Path = ROOT) -> Path:
     """Build the site with the real engine, as strictly as `make build` does."""
     environment = {**os.environ, "SITE_URL": site_url, "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(target)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(target)]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return target
@@ -50,9 +51,19 @@ def paths() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def site_url(site: Path) -> Iterator[str]:
-    """The address at which the built site is served, such as http://127.0.0.1:1234/guide/."""
-    with serve(site, "/guide/") as address:
+def shipped(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site as it is uploaded: after `guide publish`, its styles purged, its policy in force."""
+    folder = shutil.copytree(site, tmp_path_factory.mktemp("shipped") / "site")
+    command = [sys.executable, "-m", "guide.cli", "publish", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site_url(shipped: Path) -> Iterator[str]:
+    """The address at which the site is served as it is uploaded, such as http://127.0.0.1:1234/guide/."""
+    with serve(shipped, "/guide/") as address:
         yield address
 
 

@@ -64,6 +64,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Path:
     patch.setenv("ISSUES_URL", "https://example.org/issues/new")
     patch.setenv("REPORT_MAIL", "guide@example.org")
     patch.setenv("REPO_URL", "https://example.org/repository")
+    patch.setenv("EDIT_URI", "edit/main/docs/")
     site = build(tmp_path_factory.mktemp("asking"))
     patch.undo()
     return site

@@ -29,9 +29,9 @@ OVERHANG = """() => [...document.querySelectorAll("body *")].filter((e) => {
 }).map((e) => e.outerHTML.slice(0, 80))"""
 
 
-def problems(page: Page, options: dict[str, object] = EVERYTHING) -> list[tuple[str, str]]:
-    """Return what axe finds: rule and element."""
-    found = Axe().run(page, options={**options, "resultTypes": ["violations"]}).response["violations"]
+def problems(page: Page, options: dict[str, object] = EVERYTHING, within: str | None = None) -> list[tuple[str, str]]:
+    """Return what axe finds, in the whole page or within an element: rule and element."""
+    found = Axe().run(page, within, {**options, "resultTypes": ["violations"]}).response["violations"]
     return [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]]
 
 
@@ -41,7 +41,7 @@ def path_id(path: str) -> str:
 
 @pytest.mark.parametrize("path", PAGES, ids=path_id)
 def test_a_page_is_accessible_and_fits_a_phone(open_page: Callable[..., Page], path: str):
-    page = open_page(path, color_scheme="light", reduced_motion="reduce")
+    page = open_page(path, color_scheme="light", reduced_motion="reduce", bypass_csp=True)
     page.add_style_tag(content=OPEN_ALL)
     assert problems(page) == []
     page.emulate_media(color_scheme="dark")
@@ -66,25 +66,25 @@ def test_a_page_of_every_kind_is_accessible_in_every_state(
 ):
     page = open_page(path, width=width, color_scheme=scheme, reduced_motion="reduce")
     rules = EVERYTHING if scheme == "light" else CONTRAST  # dark changes nothing but colours
+    for box in page.locator(".done:visible").all()[:2]:
+        box.check()
     assert problems(page, rules) == []
     for tab in page.locator(".tabbed-labels > label").all()[1:]:
         tab.click()
         assert problems(page, rules) == []
-    for box in page.locator(".done:visible").all()[:2]:
-        box.check()
     page.locator(".menu > summary").click()
-    assert problems(page, rules) == []
+    assert problems(page, rules, ".md-header") == []
     page.keyboard.press("Escape")
     page.locator(".find, .md-search__input").locator("visible=true").first.click()
     page.keyboard.type("code")
     page.locator(".md-search-result__item").first.wait_for()
-    assert problems(page, rules) == []
+    assert problems(page, rules, ".md-header") == []
 
 
 @pytest.mark.parametrize("path", KINDS, ids=path_id)
 def test_text_with_more_space_still_fits(open_page: Callable[..., Page], path: str):
     """WCAG 2.2, 1.4.12."""
-    page = open_page(path, width=320)
+    page = open_page(path, width=320, bypass_csp=True)
     page.add_style_tag(
         content="*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
         f"p{{margin-bottom:2em!important}}{OPEN_ALL}"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 When = Literal["now", "later"]
 
+OUTER = re.compile(r"""@import|(url|src|set)\((?!["']?(data:|#))""")
 # The elements that the site's own script puts into pages, and what the theme's bundle, which comes with the search,
 # puts there and sets. A browser test compares every element's style with what the whole sheets say: what is missing
 # here fails there.
@@ -68,7 +69,8 @@ def take(pages: list[Page], files: Files) -> tuple[str, list[str]]:
     sheets = []
     for file, query in media.items():
         sheet = files[file].decode()
-        outer = [raw for raw in of_style(sheet) if not raw.startswith(("data:", "#"))]
+        # The quick look spares a second reading of what the theme's sheet is: long, and without any.
+        outer = OUTER.search(sheet) and [raw for raw in of_style(sheet) if not raw.startswith(("data:", "#"))]
         if outer:
             raise CannotRunError(f"{file}: it names {outer[0]}; write it into the style sheet, or link it in the page")
         sheets.append(f"@media {query}{{{sheet}}}" if query else sheet)
@@ -83,7 +85,8 @@ def purge(sheet: str, pages: Iterable[LexborHTMLParser], words: frozenset[str]) 
     """
     use = _Use(list(pages), words)
     nodes = tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True)
-    now, later = (_read(_needed(nodes, use, when)) for when in ({"now"}, {"now", "later"}))
+    parts: tuple[set[When], ...] = ({"now"}, {"now", "later"})
+    now, later = (_read(_needed(nodes, use, when)) for when in parts)
     return now, later
 
 

@@ -1,0 +1,408 @@
+"""The published site in a real browser: its weight, its look, the search that comes when it is opened, its policy."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ROOT, Watched
+from guide.links.server import serve
+from guide.publish.run import CACHE, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
+
+START, MAC, MAKE, MAIL, LOST = "", "turn-on/mac/", "app-passwords/make/", "app-passwords/mail-settings/", "404.html"
+PICTURES = (".svg", ".png", ".webp")
+
+
+@pytest.fixture(scope="module")
+def out(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's site as it is published; for reading only."""
+    copy = Path(shutil.copytree(site, tmp_path_factory.mktemp("published") / "site"))
+    assert publish(copy, cache=ROOT / CACHE) == []
+    return copy
+
+
+@pytest.fixture(scope="module")
+def home(out: Path) -> Iterator[str]:
+    """The address at which the published site is served."""
+    with serve(out, "/guide/") as address:
+        yield address
+
+
+@dataclass
+class Visit:
+    """A reader's browser: what it fetched, and what went wrong in it."""
+
+    context: BrowserContext
+    page: Page
+    home: str
+    watched: Watched
+    fetched: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.home + path)
+        self.page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture
+def visit(browser: Browser, home: str) -> Iterator[Callable[..., Visit]]:
+    """Open a browser; at the end nothing of the site's own may have been refused or have complained."""
+    visits: list[Visit] = []
+
+    def opened(width: int = 390, **options: object) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": 844}, **options)
+        page = context.new_page()
+        new = Visit(context, page, home, Watched(page, home))
+        page.on("request", lambda request: new.fetched.append(request.url.removeprefix(home)))
+        visits.append(new)
+        return new
+
+    yield opened
+    for each in visits:
+        each.context.close()
+    assert [wrong for each in visits for wrong in each.watched.wrong] == []
+
+
+def read_whole(page: Page) -> None:
+    """Read a page to its end: each tab, ticks, the menu, the values to copy; the search stays closed."""
+    for label in page.locator(".tabbed-labels > label").all():
+        label.click()
+        for box in page.locator(".done:visible").all():
+            box.check()
+    for button in page.locator(".copy:visible").all():
+        button.click()
+    page.locator(".menu > summary").click()
+    page.keyboard.press("Escape")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_load_state("networkidle")
+
+
+def weight(out: Path, fetched: list[str]) -> int:
+    """Return the bytes of what was fetched, by Brotli as a host sends it, pictures apart; each file once, as cached."""
+    files = {path + "index.html" * (not path or path.endswith("/")) for path in fetched}
+    return sum((out / f"{file}.br").stat().st_size for file in files if not file.endswith(PICTURES))
+
+
+# Weight
+
+
+@pytest.mark.parametrize(
+    ("paths", "most"),
+    [([START], 14.6), ([MAC], 20), ([MAKE], 20), ([START, MAC, MAKE], 34)],
+    ids=["home", "mac", "app-password", "journey"],
+)
+def test_a_whole_reading_stays_within_its_budget(visit, out: Path, paths: list[str], most: float):
+    reader = visit(permissions=["clipboard-write"])
+    for path in paths:
+        reader.go(path)
+        read_whole(reader.page)
+    assert weight(out, reader.fetched) / 1000 <= most
+
+
+@pytest.mark.parametrize("path", [START, MAC, LOST])
+def test_the_first_view_asks_for_at_most_four_files_and_reading_on_for_pictures_alone(visit, path: str):
+    reader = visit()
+    reader.go(path)
+    first = [file for file in reader.fetched if not file.endswith(PICTURES)]
+    assert len(first) <= 4
+    assert len(first) == 3  # the page, the styles, the script
+    read_whole(reader.page)
+    assert [file for file in reader.fetched if not file.endswith(PICTURES)] == first
+
+
+def test_the_sites_script_is_at_most_3_kb(out: Path):
+    (script,) = out.glob("assets/javascripts/guide.*.js.br")
+    assert script.stat().st_size <= 3000
+
+
+SHIFT = """() => new Promise(done => {
+  let sum = 0
+  new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value }))
+    .observe({ type: "layout-shift", buffered: true })
+  requestAnimationFrame(() => setTimeout(() => done(sum), 100))
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", [START, MAC, MAIL])
+def test_nothing_moves_while_a_page_loads(visit, path: str, width: int):
+    reader = visit(width)
+    # The script comes late, as it may on a slow line.
+    reader.context.route("**/*.js", lambda route: (reader.page.wait_for_timeout(300), route.continue_()))
+    reader.go(path)
+    assert reader.page.evaluate(SHIFT) == 0
+
+
+# Look
+
+STYLES = """async (whole) => {
+  // Of elements that stand alike, among parents that stand alike, one.
+  const mark = (e) => `${e.tagName}.${e.getAttribute("class")}${e.previousElementSibling ? "" : "^"}${e.nextElementSibling ? "" : "$"}${e.checked}`
+  const place = (e) => [e, e.parentElement, e.parentElement?.parentElement].map((n) => n && mark(n)).join()
+  const kinds = new Map()
+  document.querySelectorAll("body, body *").forEach((e) => kinds.has(place(e)) || kinds.set(place(e), e))
+  const names = Array.from(getComputedStyle(document.body)).filter((name) => !name.startsWith("--"))
+  const read = () => Array.from(kinds.values()).flatMap((e) => [null, "::before", "::after", "::placeholder"].map((part) => {
+    const style = getComputedStyle(e, part)
+    return part && style.content == "none" && part != "::placeholder" ? [] : names.map((name) =>
+      // Of a margin that is auto the used value is at times out of date.
+      name.startsWith("margin") && !part ? `${e.computedStyleMap().get(name)}` : style.getPropertyValue(name))
+  }))
+  const published = read()
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(whole)
+  for (const each of document.styleSheets) each.disabled = true
+  document.adoptedStyleSheets = [sheet]
+  const unpublished = read()
+  document.adoptedStyleSheets = []
+  for (const each of document.styleSheets) each.disabled = false
+  const marks = Array.from(kinds.values()).flatMap((e) => [0, 1, 2, 3].map(() => mark(e)))
+  return marks.flatMap((name, n) => names.filter((_, i) => published[n][i] !== unpublished[n][i])
+    .slice(0, 3).map((property) => name + " " + property))
+}"""
+
+
+@pytest.fixture(scope="module")
+def whole_styles(site: Path) -> str:
+    """The style sheets as the engine left them, in their order."""
+    (theme,) = site.glob("assets/stylesheets/main.*.min.css")
+    return theme.read_text("utf-8") + (site / "assets/stylesheets/guide.css").read_text("utf-8")
+
+
+def search_for(page: Page, query: str) -> None:
+    if page.locator(".find").is_visible():
+        page.locator(".find").click()
+    page.locator(".md-search__input").click()
+    page.keyboard.type(query)
+    page.locator(".md-search-result__item").first.wait_for()
+    page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "scheme"),
+    [(MAC, 390, "dark"), (MAIL, 1280, "light"), (START, 390, "light"), (LOST, 1280, "light")],
+)
+def test_every_element_looks_as_with_the_whole_style_sheets(
+    visit, whole_styles: str, path: str, width: int, scheme: str
+):
+    reader = visit(
+        width,
+        bypass_csp=True,
+        reduced_motion="reduce",
+        color_scheme=scheme,
+        permissions=["clipboard-write"],
+    )
+    reader.go(path)
+    read_whole(reader.page)
+    reader.page.locator(".menu > summary").click()
+    search_for(reader.page, "code not coming")
+    for state in ({}, {"forced_colors": "active"}, {"media": "print", "forced_colors": "none"}):
+        reader.page.emulate_media(**state)
+        assert reader.page.evaluate(STYLES, whole_styles) == []
+
+
+def test_without_scripts_a_page_is_whole_and_offers_no_search(visit):
+    reader = visit(java_script_enabled=False)
+    reader.go(MAC)
+    assert len(reader.fetched) <= 4 + len([file for file in reader.fetched if file.endswith(PICTURES)])
+    reader.page.get_by_role("heading", level=1).wait_for()
+    assert reader.page.locator(".find").is_hidden()
+    assert reader.page.locator(".md-search__input").is_hidden()
+    assert reader.page.locator(".tabbed-block:visible ol > li").count() > 2
+
+
+# Search
+
+
+def hold(reader: Visit) -> list[Route]:
+    """Keep the theme's bundle back; return what waits, as it comes."""
+    waiting: list[Route] = []
+
+    def keep(route: Route) -> None:
+        waiting.append(route)
+
+    reader.context.route("**/bundle.*.js", keep)
+    return waiting
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_letters_typed_while_the_search_loads_are_not_lost(visit, width: int):
+    reader = visit(width)
+    waiting = hold(reader)
+    reader.go(START)
+    box = reader.page.locator(".md-search__input")
+    if width == 390:
+        reader.page.locator(".find").click()
+    else:
+        box.click()
+    reader.page.keyboard.type("app pass")
+    reader.page.keyboard.press("Enter")  # nothing to send yet; nothing may be lost
+    assert reader.page.get_by_role("status").filter(has_text="Loading the search").is_visible()
+    reader.page.keyboard.type("word")
+    assert box.input_value() == "app password"
+    reader.page.wait_for_timeout(100)
+    for route in waiting:
+        route.continue_()
+    first = reader.page.locator(".md-search-result__link").first
+    first.wait_for()
+    assert box.input_value() == "app password"
+    assert "Loading" not in reader.page.locator(".md-search-result__meta").inner_text()
+    assert "app-passwords/make/" in [
+        link.get_attribute("href").partition("?")[0].removeprefix(reader.home)
+        for link in reader.page.locator(".md-search-result__item > .md-search-result__link").all()[:3]
+    ]
+    first.click()
+    reader.page.wait_for_url(lambda url: url != reader.home)
+
+
+def test_a_search_in_the_address_opens_it(visit):
+    reader = visit(1280)
+    reader.go("?q=recovery+key")
+    reader.page.locator(".md-search-result__item").first.wait_for()
+    assert reader.page.locator(".md-search__input").input_value() == "recovery key"
+
+
+def test_the_search_closes_by_escape_before_and_after_it_has_come(visit):
+    reader = visit(1280)
+    waiting = hold(reader)
+    reader.go(START)
+    panel, box = reader.page.locator("#__search"), reader.page.locator(".md-search__input")
+    for _ in range(2):
+        box.click()
+        assert panel.is_checked()
+        reader.page.keyboard.press("Escape")
+        assert not panel.is_checked()
+        reader.page.wait_for_timeout(100)
+        for route in waiting:
+            route.continue_()
+        waiting.clear()
+        reader.page.wait_for_load_state("networkidle")
+
+
+def test_a_search_that_does_not_come_says_so_and_where_to_look(browser: Browser, home: str):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context.route("**/bundle.*.js", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(home)
+    page.locator(".find").click()
+    page.get_by_text("The search could not be loaded. All guides are in the menu.").wait_for()
+    context.close()
+
+
+def test_the_search_asks_only_for_its_own_files(visit, out: Path):
+    reader = visit(1280)
+    reader.go(START)
+    before = set(reader.fetched)
+    search_for(reader.page, "code")
+    new = sorted(set(reader.fetched) - before)
+    kinds = ["bundle.*.js", "search.*.js", "workers/search.*.js"]
+    expected = [next(out.glob(f"assets/javascripts/{kind}")) for kind in kinds]
+    expected += [next(out.glob("assets/stylesheets/search.*.css")), out / "search/search_index.json"]
+    assert new == sorted(path.relative_to(out).as_posix() for path in expected)
+
+
+# Policy
+
+
+def with_headers(out: Path, context: BrowserContext) -> None:
+    """Answer as a host that reads `_headers`: what stands below the first path holds for all."""
+    told = (out / "_headers").read_text("utf-8").splitlines()
+    block = told[2 : next(n for n, line in enumerate(told[2:], 2) if not line.startswith("  "))]
+    headers = dict(line.strip().split(": ", 1) for line in block)
+    assert "Content-Security-Policy" in headers
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, headers={**response.headers, **headers})
+
+    context.route("**/*", answer)
+
+
+@pytest.mark.parametrize("headers", [False, True], ids=["meta", "headers"])
+@pytest.mark.parametrize(("path", "width"), [(MAC, 390), (MAIL, 1280), (LOST, 390)])
+def test_a_walk_with_tabs_search_and_print_is_not_refused_anything(
+    visit, out: Path, path: str, width: int, headers: bool
+):
+    reader = visit(width, permissions=["clipboard-write"])
+    if headers:
+        with_headers(out, reader.context)
+    reader.page.add_init_script("addEventListener('securitypolicyviolation', e => console.log(e.violatedDirective))")
+    reader.go(path)
+    read_whole(reader.page)
+    search_for(reader.page, "code not coming")
+    reader.page.keyboard.press("Escape")
+    reader.page.pdf()
+    reader.page.locator("main a[href]:visible").last.click()
+    reader.page.wait_for_load_state("networkidle")
+
+
+PLANTED = {
+    "script": ("<script>document.documentElement.dataset.planted = 1</script>", "script-src-elem"),
+    "handler": ('<svg onload="document.documentElement.dataset.planted = 1"></svg>', "script-src-attr"),
+    "style": ("<style>:root{--planted:1}</style>", "style-src-elem"),
+    "style-attribute": ('<p style="--planted:1">x</p>', "style-src-attr"),
+    "picture": ('<img alt="" src="https://elsewhere.example/a.png">', "img-src"),
+    "script-elsewhere": ('<script src="https://elsewhere.example/a.js"></script>', "script-src-elem"),
+    "frame": ('<iframe src="https://elsewhere.example/"></iframe>', "frame-src"),
+    "form": ('<form id="planted" action="https://elsewhere.example/"></form>', "form-action"),
+}
+
+
+@pytest.mark.parametrize("path", [MAC, LOST])
+@pytest.mark.parametrize("kind", PLANTED)
+def test_what_is_planted_into_a_page_is_refused(browser: Browser, home: str, kind: str, path: str):
+    html, directive = PLANTED[kind]
+    context = browser.new_context()
+    page = context.new_page()
+    elsewhere: list[Request] = []
+    page.on("request", lambda request: request.url.startswith(home) or elsewhere.append(request))
+
+    def plant(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("</main>", f"{html}</main>"))
+
+    page.route(home + path, plant)
+    page.add_init_script(
+        "window.refused = []; addEventListener('securitypolicyviolation', e => refused.push(e.violatedDirective))"
+    )
+    page.goto(home + path)
+    if kind == "form":
+        page.evaluate("document.getElementById('planted').submit()")
+    page.wait_for_function("refused.length > 0")
+    assert page.evaluate("refused") == [directive]
+    assert page.evaluate("document.documentElement.dataset.planted") is None
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('main').lastElementChild).getPropertyValue('--planted')")
+        == ""
+    )
+    assert [request for request in elsewhere if not request.failure] == []
+    context.close()
+
+
+# Storage
+
+
+def test_a_full_walk_stores_what_the_privacy_page_says_and_nothing_else(visit):
+    reader = visit(1280, permissions=["clipboard-write"])
+    for path in (START, MAC, MAIL, LOST):
+        reader.go(path)
+        read_whole(reader.page)
+        search_for(reader.page, "code")
+        reader.page.keyboard.press("Escape")
+    assert reader.context.cookies() == []
+    assert reader.page.evaluate("sessionStorage.length") == 0
+    assert reader.page.evaluate("indexedDB.databases()") == []
+    assert reader.page.evaluate("caches.keys()") == []
+    kinds = {key.split(":")[1] for key in reader.page.evaluate("Object.keys(localStorage)")}
+    reader.go("about/privacy/")
+    said = reader.page.locator("h2", has_text="kept in your browser").locator("xpath=following-sibling::ul[1]/li")
+    assert (len(kinds), kinds) == (said.count(), {"tabs", "steps"})
+    assert "tab" in said.nth(0).inner_text()
+    assert "steps" in said.nth(1).inner_text()

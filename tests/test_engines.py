@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from guide.links import gate
 from guide.links.server import serve
 from guide.links.site import load
+from guide.publish.run import CACHE, publish
 from selectolax.lexbor import LexborHTMLParser
 
 ROOT = Path(__file__).parents[1]
@@ -120,6 +122,22 @@ def test_it_is_accessible_and_asks_nobody_else(browser, second: Path, path: str)
         page.close()
     assert result.violations_count == 0, result.generate_report()
     assert elsewhere == []
+
+
+def test_published_its_search_comes_when_it_is_opened(browser, second: Path, tmp_path: Path):
+    out = Path(shutil.copytree(second, tmp_path / "site"))
+    assert publish(out, cache=ROOT / CACHE) == []
+    said: list[str] = []
+    with serve(out, "/guide/") as address:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(address)
+        page.locator(".find").click()
+        page.get_by_role("combobox").fill("recovery contact")
+        page.get_by_text(re.compile(r"^\d+ results$")).wait_for()
+        page.close()
+    assert said == []
 
 
 def difference_section_name(site: Path, second: Path, tmp_path: Path) -> bool:

@@ -111,8 +111,12 @@
     code.after(button, said)
   })
 
-  // The search opens where its field has the focus; on a phone the field is not to be seen before.
-  $(".find")[0].onclick = () => $(".md-search__input")[0].focus()
+  // The search opens where its field has the focus (on a phone it is not to be seen before), or by Zensical's button.
+  const search = $(".md-search__input, .md-search__button")[0]
+  $(".find")[0].onclick = () => {
+    search.focus()
+    search.click()
+  }
 
   // Menu: closed by Escape and by a press outside; on a phone only the group of this page stands open.
   const menu = $(".menu")[0]

@@ -77,14 +77,14 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     for page in pages:
         allowed = policy.hashes([scripts.SCRIPTED, *page.inline()])
         every |= allowed
-        head = [policy.meta(allowed), f"<script>{scripts.SCRIPTED}</script>"]
+        head = [policy.meta(allowed, out), f"<script>{scripts.SCRIPTED}</script>"]
         head += [f'<link rel="stylesheet" href="{page.to(style)}">', f'<script src="{page.to(script)}" defer></script>']
         if dates.FEED in out:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{page.to(dates.FEED)}">')
         out[page.file] = page.html(head)
         wrong += policy.refused(page)
     for old, new in moves.items():
-        out[f"{old}index.html"] = moved.page(old, new, url, policy.meta(set()))
+        out[f"{old}index.html"] = moved.page(old, new, url, policy.meta(set(), out))
     if moves:
         out[moved.NGINX] = moved.nginx(moves, urlsplit(url).path)
     for name in whole.spare(out):

@@ -5,7 +5,7 @@
   const toggle = document.getElementById("__search")
   const input = document.querySelector(".md-search__input")
   const meta = document.querySelector(".md-search-result__meta")
-  if (!input) return
+  const button = document.querySelector(".md-search__button") // Zensical has no field before its search has come
   const add = (file) => new Promise((loaded, failed) => {
     const href = new URL(file, own).href
     document.head.append(Object.assign(
@@ -15,15 +15,16 @@
       { onload: loaded, onerror: failed }
     ))
   })
+  const load = () => Promise.all(files.splice(0).map(add))
   const open = () => {
     toggle.checked = true
     if (!files.length) return
     meta.setAttribute("role", "status")
     meta.textContent = "Loading the search…"
-    Promise.all(files.splice(0).map(add)).catch(() => {
-      meta.textContent = "The search could not be loaded. All guides are in the menu."
-    })
+    load().catch(() => { meta.textContent = "The search could not be loaded. All guides are in the menu." })
   }
+  if (button) button.addEventListener("click", () => load().then(() => button.click()), { once: true })
+  if (!input) return
   input.addEventListener("focus", open)
   toggle.addEventListener("change", () => { if (toggle.checked) input.focus() })
   input.form.addEventListener("submit", (event) => event.preventDefault())

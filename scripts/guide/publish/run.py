@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError, Finding
 from guide.links.site import source
-from guide.publish import age, cards, dates, moved, place, policy, scripts, styles, whole
+from guide.publish import age, cards, dates, moved, phone, place, policy, scripts, styles, whole
 from guide.publish.pages import Page
 from guide.publish.place import Files
 from guide.publish.twins import twins
@@ -58,6 +58,7 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     checked = {page.file: page.checked for page in pages}
     for page in pages:
         age.tell(page, today)
+        phone.draw(page)
     moves, wrong = moved.load(redirects, names)
     out = {name: whole.unmapped(name, data) for name, data in files.items() if not name.endswith(LEFT_OVERS)}
 

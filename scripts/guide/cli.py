@@ -224,6 +224,19 @@ def publish(site: Path, day: datetime.datetime | None, form: str) -> None:
     report(make_ready(site, today=day.date() if day else datetime.date.today()), form)
 
 
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path), default="site")
+@click.argument("out", required=False, type=click.Path(path_type=Path))
+@DAY
+def pdf(site: Path, out: Path | None, day: datetime.datetime | None) -> None:
+    """Print the built site as one PDF, with a browser: SITE/guide.pdf, named on the page about the guide, or OUT."""
+    from guide.paper.press import pdf as press  # noqa: PLC0415
+
+    path = out or site / "guide.pdf"
+    size = press(site, path, day.date() if day else datetime.date.today())
+    click.echo(f"{path}: {size / 1e6:.1f} MB")
+
+
 @main.group()
 def shots() -> None:
     """Make and check the pictures."""

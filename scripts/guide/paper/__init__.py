@@ -1,0 +1,1 @@
+"""The whole guide on paper: one document of all pages, printed once."""

@@ -85,7 +85,11 @@ class Watched:
         page.on("console", self._message)
         page.on("pageerror", lambda error: self.wrong.append(f"exception: {error}"))
         page.on("request", lambda request: self._request(request, home))
-        page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url} {request.failure}"))
+        page.on("requestfailed", self._failed)
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left while a picture was on its way
+            self.wrong.append(f"failed: {request.url} {request.failure}")
 
     def _message(self, message: ConsoleMessage) -> None:
         self.wrong.append(f"console: {message.text}")

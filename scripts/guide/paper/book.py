@@ -69,7 +69,8 @@ def document(site: Site, today: datetime.date) -> str:
 <html lang="{escape(_language(home))}"><head><meta charset="utf-8"><title>{escape(name)}</title>
 <style>{STYLE.read_text("utf-8")}</style></head><body>
 <header><p class="name">{escape(name)}</p><p class="said">{escape(said)}</p>
-<p>Offline edition of <time datetime="{today}">{day}</time>. The pages as they are now: <a href="{site.url}">{site.url}</a></p>
+<p>Offline edition of <time datetime="{today}">{day}</time>.
+The pages as they are now: <a href="{site.url}">{site.url}</a></p>
 <div class="small">{footer}</div></header>
 {_contents(listed)}
 {"".join(_article(site, chapter, keys, first) for chapter, first in _firsts(listed))}

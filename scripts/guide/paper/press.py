@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ABOUT = "about/index.html"
-FOOTER = """<div style="width:100%;margin:0 18mm;display:flex;justify-content:space-between;font:8pt system-ui;color:#46544f">
+FOOTER = """<div style="display:flex;justify-content:space-between;width:100%;margin:0 18mm;font:8pt system-ui">
 <span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>"""
 
 
@@ -70,7 +70,7 @@ def _tell(about: Path, link: str, size: int, today: datetime.date) -> None:
     if place is None:
         raise CannotRunError(f"{about}: there is neither a list of related pages nor a date to put the link before")
     html = f"""<div id="offline-edition"><h2>Offline edition</h2>
-<p><a href="{escape(link)}">The whole guide as one PDF</a> ({size / 1e6:.1f} MB), made on {today.day} {today:%B} {today.year}.
-It does not change with the site: look at the date.</p></div>"""
+<p><a href="{escape(link)}">The whole guide as one PDF</a> ({size / 1e6:.1f} MB), made on
+{today.day} {today:%B} {today.year}. It does not change with the site: look at the date.</p></div>"""
     place.insert_before(LexborHTMLParser(html).css("#offline-edition")[0])
     write(about, (tree.html or "").encode())

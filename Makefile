@@ -70,8 +70,14 @@ build: .venv/ready ## The site in site/, checked and ready to upload (SITE_URL=â
 	$(BIN)/guide check
 	$(BIN)/guide shots build
 	$(BUILD.$(ENGINE))
+	$(if $(PDF),$(BIN)/guide pdf site)
 	$(BIN)/guide publish site
 	$(BIN)/guide links site
+
+.PHONY: pdf
+pdf: .venv/ready ## The same, with the whole guide as one PDF, linked from About (needs Chromium)
+	$(BIN)/python -m guide.browser
+	@$(MAKE) build PDF=1
 
 .PHONY: lock
 lock: .venv/ready ## Renew requirements.txt from pyproject.toml

@@ -331,3 +331,7 @@ def check_shots(form: str) -> None:
     from guide.shots import check as pictures  # noqa: PLC0415
 
     report(pictures.check(Path()), form)
+
+
+if __name__ == "__main__":
+    main()

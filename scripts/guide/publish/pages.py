@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from selectolax.lexbor import LexborNode
+
+    from guide.publish.place import Files
 
 NOT_FOUND = "404.html"  # served at any depth, so its addresses begin at the root
 # Which program made the page, which pages the navigation has beside it, and what was written for editors.
@@ -45,6 +47,13 @@ class Page:
         """The day on which the page was compared with its sources, YYYY-MM-DD as its head says; else empty."""
         meta = self.tree.css_first('meta[name="checked"]')
         return (meta.attributes["content"] or "") if meta else ""
+
+    def keep_icon(self, files: Files) -> None:
+        """Put the site's drawn icon into the page: browsers ask for it before they show anything."""
+        for node in self.tree.css('link[rel="icon"]'):
+            icon = files.get(self.own(node.attributes["href"] or ""), b"")
+            if icon.startswith(b"<svg") and len(icon) < 1000:
+                node.attrs["href"] = "data:image/svg+xml," + quote(icon.decode().strip().replace('"', "'"), "/:;,=.()'")
 
     def inline(self) -> list[str]:
         """Return the scripts that stand in the page itself and run."""

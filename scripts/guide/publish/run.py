@@ -58,6 +58,7 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     checked = {page.file: page.checked for page in pages}
     for page in pages:
         age.tell(page, today)
+        page.keep_icon(files)
         phone.draw(page)
     moves, wrong = moved.load(redirects, names)
     out = {name: whole.unmapped(name, data) for name, data in files.items() if not name.endswith(LEFT_OVERS)}
@@ -74,12 +75,12 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
         out[SITEMAP] = dates.sitemap(files[SITEMAP], url, checked)
     out.setdefault("robots.txt", dates.robots(url))
 
-    every: set[str] = set()
+    start, every = scripts.start(), set[str]()
     for page in pages:
-        allowed = policy.hashes([scripts.SCRIPTED, *page.inline()])
+        allowed = policy.hashes([start, *page.inline()])
         every |= allowed
-        head = [policy.meta(allowed, out), f"<script>{scripts.SCRIPTED}</script>"]
-        head += [f'<link rel="stylesheet" href="{page.to(style)}">', f'<script src="{page.to(script)}" defer></script>']
+        head = [policy.meta(allowed, out), f'<script data-src="{page.to(script)}">{start}</script>']
+        head.append(f'<link rel="stylesheet" href="{page.to(style)}">')
         if dates.FEED in out:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{page.to(dates.FEED)}">')
         out[page.file] = page.html(head)

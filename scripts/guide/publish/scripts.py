@@ -1,4 +1,4 @@
-"""One deferred script of the site's own; the theme's bundle waits until the reader opens the search."""
+"""One script of the site's own, after the first paint; the theme's bundle waits until the reader opens the search."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 Shared = TypeVar("Shared")
 
 BUNDLE = re.compile(r"(.*/)?bundle\.[0-9a-f]{8}\.min\.js")
-# Only after this may style sheets hide what needs scripts; it runs before anything is painted.
-SCRIPTED = 'document.documentElement.classList.replace("no-js","js")'
 
 
 @dataclass
@@ -83,6 +81,11 @@ def settings(found: Scripts) -> str:
     """Return the script that makes a page ready for the theme's bundle."""
     text = _source("settings.js").replace("THEME", ";\n".join(found.before)).replace("WORKER", json.dumps(found.worker))
     return squeeze(text.replace("CONFIG", json.dumps(found.config)))
+
+
+def start() -> str:
+    """Return the script that stands first in every page, in one line; its element names the site's own script."""
+    return squeeze(_source("start.js")).replace("\n", "")
 
 
 def _source(name: str) -> str:

@@ -15,7 +15,7 @@ import brotli
 import httpx
 import pytest
 from conftest import ROOT, build
-from guide.publish.run import publish
+from guide.publish.run import CACHE, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     site = build(folder / f"root{below}", f"https://example.org{below}/")
     moves = folder / "redirects.yml"
     moves.write_text("old/mac/: turn-on/mac/\n")
-    assert publish(site, moves, folder / "cache") == []
+    assert publish(site, moves, ROOT / CACHE) == []
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

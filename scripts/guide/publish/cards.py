@@ -39,10 +39,13 @@ def add(pages: Iterable[Page], url: str, cache: Path) -> dict[str, bytes]:
         words = (said["og:title"], crumb.text(strip=True) if crumb else "", said["og:site_name"])
         kept = folder / (sha256(code + "\n".join(words).encode()).hexdigest() + ".png")
         used.add(kept.name)
-        if not kept.is_file():
-            write(kept, cards.card(*words))
+        try:
+            data = kept.read_bytes()
+        except FileNotFoundError:
+            data = cards.card(*words)
+            write(kept, data)
         name = f"{FOLDER}/{page.file.removesuffix('index.html').strip('/').replace('/', '-') or 'home'}.png"
-        found[name] = kept.read_bytes()
+        found[name] = data
         metas = f"""<head><meta property="og:image" content="{url}{name}">
 <meta property="og:image:width" content="{WIDTH}"><meta property="og:image:height" content="{HEIGHT}">
 <meta name="twitter:card" content="summary_large_image"></head>"""

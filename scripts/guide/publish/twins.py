@@ -29,9 +29,11 @@ def twins(files: dict[str, bytes], cache: Path) -> dict[str, bytes]:
         for ending, compress in WAYS.items() if file.endswith(TEXT) else ():
             kept = cache / (sha256(data).hexdigest() + ending)
             used.add(kept.name)
-            if not kept.is_file():
-                write(kept, compress(data))
-            twin = kept.read_bytes()
+            try:
+                twin = kept.read_bytes()
+            except FileNotFoundError:
+                twin = compress(data)
+                write(kept, twin)
             if len(twin) < len(data):
                 found[file + ending] = twin
     for old in cache.glob("*") if cache.is_dir() else ():

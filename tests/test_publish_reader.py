@@ -122,6 +122,25 @@ def test_the_sites_script_is_at_most_3_kb(out: Path):
     assert script.stat().st_size <= 3000
 
 
+def test_the_sites_script_comes_after_the_first_paint(visit):
+    reader = visit()
+    reader.go(MAC)
+    paint, script = reader.page.evaluate(
+        """() => [performance.getEntriesByType("paint")[0].startTime,
+          performance.getEntriesByType("resource").find((entry) => entry.name.endsWith(".js")).startTime]"""
+    )
+    assert paint < script
+
+
+def test_a_browser_that_does_not_tell_when_it_paints_gets_the_script_too(visit):
+    reader = visit()
+    reader.page.add_init_script(
+        "Object.defineProperty(PerformanceObserver, 'supportedEntryTypes', { value: undefined })"
+    )
+    reader.go(MAC)
+    reader.page.locator(".done").first.wait_for()
+
+
 SHIFT = """() => new Promise(done => {
   let sum = 0
   new PerformanceObserver(list => list.getEntries().forEach(entry => { sum += entry.value }))

@@ -118,6 +118,8 @@ def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         watched.append(Watched(page, site_url))
         page.goto(site_url + path)
+        if options.get("java_script_enabled", True):  # the site's script comes after the page is painted
+            page.wait_for_function("() => document.querySelector('.find').onclick")
         return page
 
     yield opened

@@ -85,12 +85,18 @@ class Finish(Treeprocessor):
         for box in root.iter("div"):
             if box.get("class") in ("rows", "cards"):
                 _list(box.iter("ul"))
+            elif box.get("class") == "admonition warning":
+                _warning(box[0])
         _list(root.iter("ol"))
         used: dict[str, int] = {}
         for box, buttons, blocks in _tab_sets(root):
             self._name_tabs(box, buttons)
             for button, block in zip(buttons, blocks, strict=True):
                 _steps(block, button.get("id", ""), used)
+                # Text browsers show neither styles nor which tab a block belongs to, and know no `hidden`.
+                name = Element("p", {"hidden": "hidden"})
+                name.text = button.get("data-tab")
+                block.insert(0, name)
         _steps(root, "", used)
         for parent in list(root.iter()):
             for place, child in enumerate(list(parent)):
@@ -173,6 +179,13 @@ def _list(lists: Iterator[Element]) -> None:
     """Say that a list is one: Safari forgets it where style sheets take the markers away."""
     for element in lists:
         element.set("role", "list")
+
+
+def _warning(title: Element) -> None:
+    """Say to the ear what the icon says to the eye."""
+    said = Element("span", {"role": "img", "aria-label": "Warning"})
+    said.tail, title.text = title.text, ""
+    title.insert(0, said)
 
 
 def _steps(block: Element, tab: str, used: dict[str, int]) -> None:

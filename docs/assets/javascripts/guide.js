@@ -68,7 +68,7 @@
       const count = steps.length - left.length
       text.textContent = count
         ? count + " of " + steps.length + " done, kept on this device only. "
-        : steps.length + " steps. Tap a number to tick it off; the ticks stay on this device. "
+        : steps.length + " steps. Each number is a box to tick; the ticks stay on this device. "
       clear.hidden = !count
       next.hidden = !count || !left.length
       if (left.length) {
@@ -114,6 +114,7 @@
   // The search opens where its field has the focus (on a phone it is not to be seen before), or by Zensical's button.
   const search = $(".md-search__input, .md-search__button")[0]
   $(".find")[0].onclick = () => {
+    $("#__search")[0].checked = true // what is closed takes no focus
     search.focus()
     search.click()
   }

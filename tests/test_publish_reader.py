@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,8 +47,15 @@ class Visit:
     watched: Watched
     fetched: list[str] = field(default_factory=list)
 
+    scripts: bool = True
+
     def go(self, path: str) -> None:
+        """Open a page and wait until all is there: the site's script is asked for after the first paint."""
         self.page.goto(self.home + path)
+        if self.scripts:
+            self.page.wait_for_function(
+                "performance.getEntriesByType('resource').some((entry) => /guide[^/]*js$/.test(entry.name))"
+            )
         self.page.wait_for_load_state("networkidle")
 
 
@@ -59,7 +67,7 @@ def visit(browser: Browser, home: str) -> Iterator[Callable[..., Visit]]:
     def opened(width: int = 390, **options: object) -> Visit:
         context = browser.new_context(viewport={"width": width, "height": 844}, **options)
         page = context.new_page()
-        new = Visit(context, page, home, Watched(page, home))
+        new = Visit(context, page, home, Watched(page, home), scripts=bool(options.get("java_script_enabled", True)))
         page.on("request", lambda request: new.fetched.append(request.url.removeprefix(home)))
         visits.append(new)
         return new
@@ -153,8 +161,12 @@ SHIFT = """() => new Promise(done => {
 @pytest.mark.parametrize("path", [START, MAC, MAIL])
 def test_nothing_moves_while_a_page_loads(visit, path: str, width: int):
     reader = visit(width)
-    # The script comes late, as it may on a slow line.
-    reader.context.route("**/*.js", lambda route: (reader.page.wait_for_timeout(300), route.continue_()))
+
+    def late(route: Route) -> None:
+        time.sleep(0.3)  # as on a slow line
+        route.continue_()
+
+    reader.context.route("**/*.js", late)
     reader.go(path)
     assert reader.page.evaluate(SHIFT) == 0
 

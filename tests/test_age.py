@@ -91,6 +91,7 @@ def test_a_reader_sees_it_when_the_page_has_become_old(browser, url: str, path: 
     day = datetime.date.fromisoformat(due) + datetime.timedelta(days=days)
     tab.clock.set_fixed_time(f"{day}T12:00:00Z")
     tab.reload()
+    tab.wait_for_function("() => document.querySelector('.find').onclick")  # the site's script has run
     assert tab.locator("[data-due] .admonition").is_visible() == shown
     tab.close()
 

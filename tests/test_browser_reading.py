@@ -46,6 +46,20 @@ def test_a_returning_reader_can_continue_at_the_next_step(open_page: Callable[..
     expect(page.locator(".tabbed-block:visible li").nth(1)).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(("ticked", "words", "hash"), [(True, "Back to the step in: ", r"#step-.+"), (False, "Back to: ", "")])
+def test_an_answer_on_another_page_leads_back_to_the_step(open_page: Callable[..., Page], ticked, words, hash):
+    page = open_page(MAC)
+    title = page.locator("h1").inner_text()
+    page.get_by_label("Step 1 done").locator("visible=true").set_checked(ticked)
+    page.get_by_role("link", name="More about a missing option").click()
+    back = page.get_by_role("link", name=words + title)
+    expect(back).to_have_count(2)  # above and below the answer
+    back.first.click()
+    page.wait_for_url(re.compile(rf"/{MAC}{hash}$"))
+    if ticked:
+        expect(page.locator(".tabbed-block:visible li").nth(1)).to_be_in_viewport()
+
+
 def test_ticks_work_by_keyboard(open_page: Callable[..., Page]):
     page = open_page(MAC)
     box = page.get_by_label("Step 3 done").locator("visible=true")

@@ -2,8 +2,13 @@
 // Everything works without it; what is kept stays in this browser, and nothing breaks where it refuses to keep anything.
 (() => {
   const $ = (selector, root = document) => Array.from(root.querySelectorAll(selector))
-  const load = (key) => { try { return Array.from(JSON.parse(localStorage.getItem("guide:" + key))) } catch (e) { return [] } }
-  const save = (key, list) => { try { localStorage.setItem("guide:" + key, JSON.stringify(list)) } catch (e) {} }
+  // What stays in this browser, or with `sessionStorage` until the page's window is closed.
+  const load = (key, kept = "localStorage") => {
+    try { return Array.from(JSON.parse(window[kept].getItem("guide:" + key))) } catch (e) { return [] }
+  }
+  const save = (key, list, kept = "localStorage") => {
+    try { window[kept].setItem("guide:" + key, JSON.stringify(list)) } catch (e) {}
+  }
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties)
   const say = () => {
     const place = make("span", {})
@@ -97,6 +102,18 @@
     // Back on the page with steps left: the way to the next one stands on top.
     if (crumb && !next.hidden && hint.getClientRects().length) crumb.append(" · ", next.cloneNode(true))
   })
+
+  // Who leaves the steps for an answer finds the way back on that page, above and below it.
+  if ($(".hint")[0]) $(".md-content a[href]").forEach((link) => link.addEventListener("click", () => {
+    if (link.host != location.host || link.pathname == location.pathname) return
+    const step = link.closest("li[id]")
+    const next = step ? "#" + step.id : ($(".hint a[href]").find((a) => a.getClientRects().length) || location).hash
+    save("back", [location.pathname + next, (next ? "Back to the step in: " : "Back to: ") + $("h1")[0].textContent], "sessionStorage")
+  }))
+  else {
+    const [href, textContent] = load("back", "sessionStorage")
+    if (href) $(".crumb").forEach((place) => place.append(" · ", make("a", { href, textContent })))
+  }
 
   // Values to copy, with a spoken confirmation.
   if (navigator.clipboard) $(".md-content td:nth-child(2):last-child > code").forEach((code) => {

@@ -46,8 +46,10 @@ def test_a_returning_reader_can_continue_at_the_next_step(open_page: Callable[..
     expect(page.locator(".tabbed-block:visible li").nth(1)).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(("ticked", "words", "hash"), [(True, "Back to the step in: ", r"#step-.+"), (False, "Back to: ", "")])
-def test_an_answer_on_another_page_leads_back_to_the_step(open_page: Callable[..., Page], ticked, words, hash):
+@pytest.mark.parametrize(
+    ("ticked", "words", "anchor"), [(True, "Back to the step in: ", r"#step-.+"), (False, "Back to: ", "")]
+)
+def test_an_answer_on_another_page_leads_back(open_page: Callable[..., Page], ticked: bool, words: str, anchor: str):
     page = open_page(MAC)
     title = page.locator("h1").inner_text()
     page.get_by_label("Step 1 done").locator("visible=true").set_checked(ticked)
@@ -55,7 +57,7 @@ def test_an_answer_on_another_page_leads_back_to_the_step(open_page: Callable[..
     back = page.get_by_role("link", name=words + title)
     expect(back).to_have_count(2)  # above and below the answer
     back.first.click()
-    page.wait_for_url(re.compile(rf"/{MAC}{hash}$"))
+    page.wait_for_url(re.compile(rf"/{MAC}{anchor}$"))
     if ticked:
         expect(page.locator(".tabbed-block:visible li").nth(1)).to_be_in_viewport()
 

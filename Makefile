@@ -27,6 +27,7 @@ help: ## This list
 
 .PHONY: serve
 serve: .venv/ready ## Live preview of the site; it says at which address
+	@echo "As readers get it, but for what make build adds: compression, the security policy, the phone's code, share cards"
 	$(SERVE.$(ENGINE))
 
 .PHONY: test

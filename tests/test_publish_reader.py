@@ -315,6 +315,21 @@ def test_the_search_closes_by_escape_before_and_after_it_has_come(visit):
         reader.page.wait_for_load_state("networkidle")
 
 
+def test_a_phone_scrolls_again_when_the_search_is_closed(visit):
+    reader = visit(390)
+    reader.go(MAC)
+    page = reader.page
+    for _ in range(2):
+        page.locator(".find").click()
+        page.keyboard.type("code")
+        page.locator("[data-md-scrolllock]").wait_for()
+        page.keyboard.press("Escape")
+        page.locator("body:not([data-md-scrolllock])").wait_for()
+        page.evaluate("scrollTo(0, 500)")
+        assert page.evaluate("scrollY") == 500
+        page.evaluate("scrollTo(0, 0)")
+
+
 def test_a_search_that_does_not_come_says_so_and_where_to_look(browser: Browser, home: str):
     context = browser.new_context(viewport={"width": 390, "height": 844})
     context.route("**/bundle.*.js", lambda route: route.abort())

@@ -131,7 +131,8 @@
   // The search opens where its field has the focus (on a phone it is not to be seen before), or by Zensical's button.
   const search = $(".md-search__input, .md-search__button")[0]
   $(".find")[0].onclick = () => {
-    $("#__search")[0].checked = true // what is closed takes no focus
+    const closed = $("#__search:not(:checked)")[0]
+    if (closed) closed.click() // what is closed takes no focus
     search.focus()
     search.click()
   }

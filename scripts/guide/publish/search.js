@@ -16,8 +16,9 @@
     ))
   })
   const load = () => Promise.all(files.splice(0).map(add))
+  const set = (open) => { if (toggle.checked != open) toggle.click() } // by a click: the theme listens, and holds the page
   const open = () => {
-    toggle.checked = true
+    set(true)
     if (!files.length) return
     meta.setAttribute("role", "status")
     meta.textContent = "Loading the search…"
@@ -30,7 +31,7 @@
   input.form.addEventListener("submit", (event) => event.preventDefault())
   input.addEventListener("keydown", (event) => {
     if (event.key == "Escape") {
-      toggle.checked = false
+      set(false)
       input.blur()
     }
   })

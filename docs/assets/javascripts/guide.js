@@ -108,7 +108,7 @@
     if (link.host != location.host || link.pathname == location.pathname) return
     const step = link.closest("li[id]")
     const next = step ? "#" + step.id : ($(".hint a[href]").find((a) => a.getClientRects().length) || location).hash
-    save("back", [location.pathname + next, (next ? "Back to the step in: " : "Back to: ") + $("h1")[0].textContent], "sessionStorage")
+    save("back", [location.pathname + next, (next ? "Back to the step in: " : "Back to: ") + $(".md-content h1")[0].textContent], "sessionStorage")
   }))
   else {
     const [href, textContent] = load("back", "sessionStorage")

@@ -19,8 +19,7 @@ from click.testing import CliRunner
 from guide import files, vocabulary
 from guide.cli import main
 from guide.findings import CannotRunError
-from guide.links import references
-from guide.links.site import Site
+from guide.links.site import Site, of_data, of_page, of_style
 from guide.publish import moved, place
 from guide.publish.run import publish
 from guide.shots import captures, spec
@@ -149,11 +148,11 @@ def test_a_redirect_stays_in_the_site_and_in_its_quotes(guide: Path, old: str):
 def test_any_page_style_or_index_is_read_for_its_addresses(parts: list[str], tail: bytes):
     text = "".join(parts)
     data = text.encode("utf-8", "surrogatepass") + tail
-    page = references.of_page("a/index.html", data)
-    list(references.of_style(text))
+    page = of_page("a/index.html", data)
+    list(of_style(text))
     for name in ("sitemap.xml", "search/search_index.json"):
         with contextlib.suppress(ValueError):
-            references.of_data(name, data)
+            of_data(name, data)
     site = Site(Path(), frozenset({page.file}), {page.file: page}, (), {}, HOME)
     for reference in page.references:
         site.locate(reference)

@@ -16,9 +16,8 @@ from conftest import ROOT
 from guide.cli import main
 from guide.findings import CannotRunError
 from guide.links import crawl, gate
-from guide.links.references import of_data, of_page, of_style
 from guide.links.server import serve
-from guide.links.site import Site, load
+from guide.links.site import Site, load, of_data, of_page, of_style
 from hypothesis import given
 from hypothesis import strategies as st
 from small_site import HOME, good, page, write
@@ -89,16 +88,12 @@ def test_server_and_crawl_stop_however_it_ends(
 ) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
-    class Recorded(subprocess.Popen):
-        def __init__(self, *arguments, **named) -> None:
-            super().__init__(*arguments, **named)
+    class Interrupted(subprocess.Popen):
+        def communicate(self, *_: object, **__: object) -> tuple[bytes, bytes]:
             started.append(self)
+            raise end
 
-    def stop(*_: object) -> None:
-        raise end
-
-    monkeypatch.setattr(crawl.subprocess, "Popen", Recorded)
-    monkeypatch.setattr(gate, "_pages", stop)
+    monkeypatch.setattr(crawl.subprocess, "Popen", Interrupted)
     threads = threading.active_count()
     with pytest.raises(end):
         gate.check(load(write(tmp_path, good())), tmp_path)

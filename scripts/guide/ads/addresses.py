@@ -9,7 +9,7 @@ from linkcheck.htmlutil.srcsetparse import parse_srcset
 
 from guide.ads.document import LINE, host, short, value
 from guide.ads.signs import signs
-from guide.links.references import of_style
+from guide.links.site import of_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,14 +10,10 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from guide.findings import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 SECONDS = 300
 
@@ -32,33 +28,20 @@ class Fault:
     problem: str
 
 
-@contextmanager
-def crawl(starts: list[str]) -> Iterator[Callable[[], list[Fault]]]:
-    """Start a crawl from these addresses; yields what waits for its faults. The process ends with the block."""
+def crawl(starts: list[str]) -> list[Fault]:
+    """Crawl from these addresses; raises CannotRunError where linkchecker fails, or takes more than SECONDS."""
     environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     environment["LANGUAGE"] = "en"
     command = [sys.executable, "-P", "-m", "guide.links.crawl"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as process:
-        if process.stdin:
-            with suppress(BrokenPipeError), process.stdin as inlet:
-                inlet.write(json.dumps(starts).encode())
-            process.stdin = None  # or communicate() would write to it
-
-        def wait() -> list[Fault]:
-            try:
-                out, err = process.communicate(timeout=SECONDS)
-                if process.returncode == 0:
-                    return [Fault(**fault) for fault in json.loads(out)]
-            except subprocess.TimeoutExpired as error:
-                raise CannotRunError(f"linkchecker did not finish within {SECONDS} s") from error
-            last = (err.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
-            raise CannotRunError(f"linkchecker stopped with an error of its own ({last})")
-
-        try:
-            yield wait
-        finally:
-            process.kill()
+    given = json.dumps(starts).encode()
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, env=environment, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise CannotRunError(f"linkchecker did not finish within {SECONDS} s") from error
+    if done.returncode:
+        last = (done.stderr.decode(errors="replace").strip().splitlines() or ["no message"])[-1]
+        raise CannotRunError(f"linkchecker stopped with an error of its own ({last})")
+    return [Fault(**fault) for fault in json.loads(done.stdout)]
 
 
 def _run(starts: list[str], out: IO[str]) -> int:

@@ -55,28 +55,22 @@ class Outcome:
         """Whether it is a finding."""
         return self.verdict.kind in FINDINGS
 
-    @property
-    def said(self) -> str:
-        """The class and its reason, in one line."""
-        now = self.verdict
+    def finding(self, day: datetime.date | None = None) -> Finding:
+        """Return it as a finding: the class and its reason; since when, unless that is `day`, and where; what to do."""
+        now, entry = self.verdict, self.source
         reason = {"moved": f" → {now.new}", "changed": f' is called "{now.title}" now'}.get(now.kind, "")
-        return f"{now.kind}: {self.address}{reason}{f' ({now.why})' if now.why else ''}"
-
-    @property
-    def named(self) -> str:
-        """The label in sources.md, and up to three pages."""
+        found = f"{now.kind}: {self.address}{reason}{f' ({now.why})' if now.why else ''}"
+        since = f"since {self.since}; " if self.since != day else ""
         rest = f" and {len(self.pages) - 3} more" if len(self.pages) > 3 else ""
-        return f"{f'{self.source.label}, ' if self.source else ''}named on {', '.join(self.pages[:3])}{rest}"
-
-    @property
-    def mend(self) -> str:
-        """What to do about it."""
-        called = f'sources.md calls it "{self.source.title}"; ' if self.source else ""
-        return {
+        named = f"{since}{f'{entry.label}, ' if entry else ''}named on {', '.join(self.pages[:3])}{rest}"
+        mend = {
             "moved": "read the new page, then paste its address",
-            "changed": f"{called}read it again, then mend the title and what rests on it",
+            "changed": "read it again, then mend the title and what rests on it",
             "broken": "look for where it went, or for another source",
-        }.get(self.verdict.kind, "")
+        }.get(now.kind, "")
+        if entry and now.kind == "changed":
+            mend = f'sources.md calls it "{entry.title}"; {mend}'
+        return Finding(self.path, entry.line if entry else 0, 0, "external", found, named, mend)
 
 
 def check(
@@ -99,10 +93,9 @@ def check(
     known = {entry.address.partition("#")[0]: entry for entry in sources}
     found = []
     for answer in answers:
-        entry, on = known.get(answer.address), named[answer.address]
+        entry, on, seen = known.get(answer.address), named[answer.address], before.get(answer.address)
         described = entry is not None and entry.label.startswith("W-")
         verdict = judge(answer, entry.title if entry else "", exactly=not described)
-        seen = before.get(answer.address)
         since = seen.since if seen and seen.kind == verdict.kind else day
         path = SOURCES if entry else (source(on[0], Path("docs")) or site.root / on[0]).as_posix()
         pages = tuple(address(file) or "the home page" for file in on)
@@ -131,23 +124,12 @@ def summary(found: list[Outcome]) -> str:
 def written(found: list[Outcome], day: datetime.date, form: str) -> str:
     """Return all outcomes as text, CI annotations, JSON, or Markdown for an issue."""
     if form == "json":
-        return json.dumps(
-            {"checked": f"{day}", "addresses": [_data(each) for each in found]}, indent=1, ensure_ascii=False
-        )
+        return json.dumps({"checked": f"{day}", "addresses": list(map(_data, found))}, indent=1, ensure_ascii=False)
     if form == "markdown":
         return _markdown(found, day)
-    lines = [findings.FORMATS[form](_finding(each, day)) for each in found if each.wrong]
-    rest = [f"{each.said}; {_since(each, day)}" for each in found if not each.wrong]
+    lines = [findings.FORMATS[form](each.finding(day)) for each in found if each.wrong]
+    rest = [each.finding(day).message for each in found if not each.wrong]
     return "\n".join(lines + (rest if form == "text" else []))
-
-
-def _since(each: Outcome, day: datetime.date) -> str:
-    return (f"since {each.since}; " if each.since < day else "") + each.named
-
-
-def _finding(each: Outcome, day: datetime.date) -> Finding:
-    line = each.source.line if each.source else 0
-    return Finding(each.path, line, 0, "external", each.said, _since(each, day), each.mend)
 
 
 def _data(each: Outcome) -> dict[str, Any]:
@@ -163,10 +145,9 @@ def _markdown(found: list[Outcome], day: datetime.date) -> str:
     """Return an issue's body; what strangers wrote stands in code spans, where it names nobody and links nowhere."""
     lines = [f"Checked on {day}: {summary(found)}."]
     for kind in KINDS[:-1]:
-        group = [each for each in found if each.verdict.kind == kind]
+        group = [each.finding() for each in found if each.verdict.kind == kind]
         lines += ["", f"## {kind.capitalize()}", ""] if group else []
         for each in group:
-            place = f"{each.path}:{each.source.line}" if each.source else each.path
-            lines.append(f"- [ ] `{each.said.replace('`', '')}`  ")
-            lines.append(f"  since {each.since}; `{place}`; {each.named}{f'; {each.mend}' if each.mend else ''}")
+            lines.append(f"- [ ] `{each.found.replace('`', '')}`  ")
+            lines.append(f"  `{each.place}`; {'; '.join(filter(None, (each.expected, each.mend)))}")
     return "\n".join(lines)

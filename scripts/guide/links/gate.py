@@ -15,15 +15,12 @@ from urllib.parse import quote, unquote, urlsplit
 from guide.findings import Finding, nearest
 from guide.links.crawl import Fault, crawl
 from guide.links.server import serve
-from guide.links.site import Site, Target, address, source
+from guide.links.site import NOT_FOUND, Reference, Site, Target, address, source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from guide.links.references import Reference
-
-NOT_FOUND = "404.html"  # served at any depth, so its own addresses have to be rooted
 # RFC 3966, section 3: a number with visual separators, then parameters.
 TELEPHONE = re.compile(r"\+?[-.()]*\d[-.()\d]*(;[\w-]+(=[^;\s]*)?)*", re.ASCII)
 
@@ -46,8 +43,8 @@ def check(site: Site, docs: Path) -> list[Finding]:
     Raises CannotRunError where linkchecker fails.
     """
     starts = [quote(address(file)) for file in sorted(site.pages)]
-    with serve(site.root, site.base) as home, crawl([home + start for start in starts]) as faults:
-        wrong = [*_pages(site), *_references(site, faults(), home)]
+    with serve(site.root, site.base) as home:
+        wrong = [*_pages(site), *_references(site, crawl([home + start for start in starts]), home)]
     return list(_findings(site, docs, wrong))
 
 
@@ -86,7 +83,7 @@ def _pages(site: Site) -> Iterator[Wrong]:
             if target and target.path is not None and reference.kind == "link":
                 linked[site.file(target.path) or ""].add(page.file)
     for file, page in site.pages.items():
-        for name in page.twice:
+        for name in (name for name, count in page.ids.items() if count > 1):
             yield Wrong(file, f"#{name}", "the id stands more than once", "an id is unique in a page")
         if not (linked[file] - {file} or page.forwards or file in {NOT_FOUND, "index.html"}):
             yield Wrong(file, "", "no other page links to it", "", "link to it, or put it into the navigation")
@@ -144,18 +141,13 @@ def _missing(site: Site, reference: Reference, target: Target, fault: Fault | No
     """Say what is wrong with where an address leads."""
     file = None if target.path is None else site.file(target.path)
     if fault or (target.path is not None and not file):
-        return fault.problem if fault else "404 File not found", "", _near(site, target.path) if target.path else ""
+        return (
+            fault.problem if fault else "404 File not found",
+            "",
+            nearest(target.path or "", map(address, site.files)),
+        )
     page = site.pages.get(file or "")
     anchor = target.fragment.partition(":~:")[0]
     if page and reference.kind == "link" and anchor and anchor != "top" and anchor not in page.ids:
         return f"there is no #{anchor} in {page.file}", "", nearest(anchor, page.ids)
     return None
-
-
-def _near(site: Site, path: str) -> str:
-    """Suggest what has the same name in another folder, or nearly the same name in the same folder."""
-    head, _, tail = path.rstrip("/").rpartition("/")
-    known = sorted({address(file) for file in site.files} - {path})
-    same = [each for each in known if each.rstrip("/").rpartition("/")[2] == tail]
-    beside = [each.removeprefix(head).lstrip("/") for each in known if each.rstrip("/").rpartition("/")[0] == head]
-    return f'did you mean "{same[0]}"?' if same else nearest(tail, beside)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from http import HTTPStatus
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
+
+from httpx import codes
 
 if TYPE_CHECKING:
     from guide.links.web import Answer
@@ -48,10 +50,11 @@ class Verdict:
 def judge(answer: Answer, called: str = "", *, exactly: bool = True) -> Verdict:
     """Class an answer; `called` is the title in sources.md, which only describes the page where not `exactly`."""
     called = READ.sub("", called)
+    why = answer.trouble or f"{answer.status} {codes.get_reason_phrase(answer.status)}".rstrip()
     if answer.nowhere or answer.status in {404, 410}:
-        return Verdict("broken", answer.trouble or _status(answer.status))
+        return Verdict("broken", why)
     if answer.trouble or not answer.good:
-        return Verdict("could not verify", answer.trouble or _status(answer.status))
+        return Verdict("could not verify", why)
     old, end = urlsplit(answer.address), urlsplit(answer.final)
     if not _same(old, end):
         words = _words_of(end) - _words_of(old)
@@ -85,26 +88,15 @@ def _tokens(text: str) -> set[str]:
     return {NUMBERS.get(word, word) for word in re.findall(r"\w+", text.casefold())} - FILLING
 
 
-def _status(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
-
-
 def _moved(answer: Answer) -> str:
     """Return where an address has moved to for good; nothing where that is the same article, in a locale for one."""
-    new = ""
-    for status, there in answer.hops:
-        if status not in {301, 308}:
-            break
-        new = there
-    if not new or _same(urlsplit(answer.address), urlsplit(new)):
+    for_good = takewhile(lambda hop: hop[0] in {301, 308}, answer.hops)
+    new = urlsplit([answer.address, *(there for _, there in for_good)][-1])
+    if _same(urlsplit(answer.address), new):
         return ""
-    parts = urlsplit(new)
-    if parts.hostname == "support.apple.com":  # its addresses work without a locale, and sources.md has none
-        parts = parts._replace(path="/" + "/".join(_segments(parts, LOCALE)))
-    return urlunsplit(parts._replace(fragment=""))
+    if new.hostname == "support.apple.com":  # its addresses work without a locale, and sources.md has none
+        new = new._replace(path="/" + "/".join(_segments(new, LOCALE)))
+    return urlunsplit(new._replace(fragment=""))
 
 
 def _segments(parts: SplitResult, *without: re.Pattern[str]) -> list[str]:
@@ -118,15 +110,15 @@ def _article(parts: SplitResult) -> bool:
 
 
 def _words_of(parts: SplitResult) -> set[str]:
-    words = [*_segments(parts), *(value for _, value in parse_qsl(parts.query))]
-    return {word.lower() for word in words}
+    return {word.lower() for word in [*_segments(parts), *(value for _, value in parse_qsl(parts.query))]}
 
 
 def _same(old: SplitResult, new: SplitResult) -> bool:
     """Tell whether two addresses are of one article: locale, version and a title before its number do not count."""
-    if (old.scheme, old.netloc) != (new.scheme, new.netloc) or not set(parse_qsl(old.query)) <= set(
-        parse_qsl(new.query)
-    ):
-        return False
     before, after = _segments(old, LOCALE, VERSION), _segments(new, LOCALE, VERSION)
-    return len(before) == len(after) and all(b == a or a.endswith("-" + b) for b, a in zip(before, after, strict=True))
+    return (
+        old[:2] == new[:2]
+        and set(parse_qsl(old.query)) <= set(parse_qsl(new.query))
+        and len(before) == len(after)
+        and all(b == a or a.endswith(f"-{b}") for b, a in zip(before, after, strict=True))
+    )

@@ -8,18 +8,16 @@ import socket
 import ssl
 import time
 from collections import defaultdict
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import httpx
 from selectolax.lexbor import LexborHTMLParser
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 HOPS = 10  # redirects that are followed; browsers follow 20
 BYTES = 512 * 1024  # read of a page in search of its title
@@ -51,7 +49,7 @@ class Answer:
     """What the web said about an address: the last status (0 where there is none), and every redirect on the way.
 
     `trouble` says in words why there is no status; `settled` that asking again would tell nothing new; `nowhere` that
-    there is no such host; `wait` is what Retry-After asks for, in seconds.
+    there is no such host.
     """
 
     address: str
@@ -59,7 +57,6 @@ class Answer:
     hops: tuple[tuple[int, str], ...] = ()
     title: str = ""
     html: bool = False
-    wait: float = 0
     trouble: str = ""
     settled: bool = False
     nowhere: bool = False
@@ -77,15 +74,6 @@ class Answer:
 
 class ClosedError(Exception):
     """The host has asked to be left alone for longer than there is patience."""
-
-
-@dataclass
-class Host:
-    """When a host may be asked next; `closed` says why it may not be asked at all."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    free: float = 0
-    closed: str = ""
 
 
 def ask(
@@ -119,12 +107,13 @@ def ask(
 
 
 class Web:
-    """The hosts that have been asked, and when each may be asked again."""
+    """Asks; a host's lock is held for a request, and `free` says when it may be asked next."""
 
     def __init__(self, client: httpx.AsyncClient, pace: Pace) -> None:
         self._client = client
         self._pace = pace
-        self._hosts: dict[str, Host] = defaultdict(Host)
+        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._free: dict[str, float] = defaultdict(float)
 
     async def look(self, address: str) -> Answer:
         """Ask by HEAD, then by GET where that tells nothing or where there is a title to read."""
@@ -132,70 +121,56 @@ class Web:
         if answer.settled or (answer.good and not answer.html):
             return answer
         start = answer if answer.good else Answer(address)
-        wait = answer.wait if answer.status in BUSY else 0.0
         for repeat in range(self._pace.repeats + 1):
-            self._rest(answer, wait)
             answer = await self._follow("GET", start)
             if answer.status not in AGAIN or answer.settled:
                 break
-            wait = max(answer.wait, self._pace.backoff * 2**repeat)
+            await asyncio.sleep(self._pace.backoff * 2**repeat)
         return answer
-
-    def _rest(self, answer: Answer, wait: float) -> None:
-        """Leave the host of an answer in peace for a while, or for good."""
-        host = self._hosts[_host(answer.final)]
-        host.free = max(host.free, time.monotonic() + wait)
-        if wait > self._pace.patience:
-            host.closed = f"the host asks to wait {wait:.0f} s"
 
     async def _follow(self, method: str, answer: Answer) -> Answer:
         """Ask, and follow redirects to their end."""
+        hops: int | None = None
         try:
-            while True:
-                hops = answer.hops
-                async with self._turn(answer.final):
-                    answer = await self._request(method, answer)
-                if answer.hops == hops or answer.settled:
-                    return answer
+            while len(answer.hops) != hops and not answer.settled:
+                hops, host = len(answer.hops), httpx.URL(answer.final).host
+                async with self._turns[host]:
+                    answer = await self._request(method, answer, host)
         except (httpx.HTTPError, httpx.InvalidURL, ClosedError, OSError, ValueError) as error:
             return _failed(answer, error, self._pace.each)
+        return answer
 
-    @asynccontextmanager
-    async def _turn(self, address: str) -> AsyncIterator[None]:
-        """Wait for a host's turn; the block may take `each` seconds."""
-        host = self._hosts[_host(address)]
-        async with host.lock:
-            while (left := host.free - time.monotonic()) > 0 and not host.closed:
-                await asyncio.sleep(left)
-            if host.closed:
-                raise ClosedError(host.closed)
-            try:
-                async with asyncio.timeout(self._pace.each):
-                    yield
-            finally:
-                host.free = max(host.free, time.monotonic() + self._pace.pause)
-
-    async def _request(self, method: str, answer: Answer) -> Answer:
-        """Send one request; of a page's body no more is read than its title needs."""
-        async with self._client.stream(method, answer.final) as response:
-            answer = replace(answer, status=response.status_code, wait=_retry_after(response.headers))
-            if response.has_redirect_location:
-                there = str(response.url.join(response.headers["Location"]))
-                loops = len(answer.hops) >= HOPS or there in {answer.address, *(to for _, to in answer.hops)}
-                hops = (*answer.hops, (answer.status, there))
-                return replace(answer, hops=hops, settled=loops, trouble="it redirects in a circle" if loops else "")
-            answer = replace(answer, html="html" in response.headers.get("Content-Type", "text/html"))
-            body = b""
-            if method == "GET" and answer.html and answer.good:
-                async for part in response.aiter_bytes():
-                    body += part
-                    if len(body) > BYTES or b"</title" in body.lower():
-                        break
-            return replace(answer, title=_title(body, response.charset_encoding))
+    async def _request(self, method: str, answer: Answer, host: str) -> Answer:
+        """Wait until the host may be asked, then send one request."""
+        wait = self._free[host] - time.monotonic()
+        if wait > self._pace.patience:
+            raise ClosedError(f"the host asks to wait {wait:.0f} s")
+        await asyncio.sleep(wait)
+        rest = self._pace.pause
+        try:
+            async with asyncio.timeout(self._pace.each), self._client.stream(method, answer.final) as response:
+                if response.status_code in BUSY:
+                    rest = max(rest, _retry_after(response.headers))
+                return await _read(response, replace(answer, status=response.status_code))
+        finally:
+            self._free[host] = time.monotonic() + rest
 
 
-def _host(address: str) -> str:
-    return (urlsplit(address).hostname or "").lower()
+async def _read(response: httpx.Response, answer: Answer) -> Answer:
+    """Return what a response tells: where it leads on to, or the title of what is there; no more is read than that."""
+    if response.has_redirect_location:
+        there = str(response.url.join(response.headers["Location"]))
+        loops = len(answer.hops) >= HOPS or there in {answer.address, *(to for _, to in answer.hops)}
+        hops = (*answer.hops, (answer.status, there))
+        return replace(answer, hops=hops, settled=loops, trouble="it redirects in a circle" if loops else "")
+    answer = replace(answer, html="html" in response.headers.get("Content-Type", "text/html"))
+    body = b""
+    if response.request.method == "GET" and answer.html and answer.good:
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > BYTES or b"</title" in body.lower():
+                break
+    return replace(answer, title=_title(body))
 
 
 def _retry_after(headers: httpx.Headers) -> float:
@@ -204,18 +179,14 @@ def _retry_after(headers: httpx.Headers) -> float:
     if value.isdecimal():
         return float(value[:9])
     try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        return (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError):
         return 0.0
 
 
 def _failed(answer: Answer, error: Exception, each: float) -> Answer:
     """Say in words why there is no answer."""
-    causes = []
-    cause: BaseException | None = error
-    while cause and cause not in causes:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
+    causes = list(_causes(error))
     if any(isinstance(cause, socket.gaierror) and cause.errno in NO_SUCH_HOST for cause in causes):
         return replace(answer, status=0, trouble="no such host", settled=True, nowhere=True)
     secure = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
@@ -227,19 +198,18 @@ def _failed(answer: Answer, error: Exception, each: float) -> Answer:
     return replace(answer, status=0, trouble=str(error) or type(error).__name__, settled=settled)
 
 
-def _title(body: bytes, declared: str | None) -> str:
-    """Return a page's title; bytes that are valid UTF-8 are taken as such, whatever the server declares."""
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _title(body: bytes) -> str:
+    """Return a page's title as one short printable line: as UTF-8 where it is that, whatever the server declares."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(body)  # the last letter may be cut
     except UnicodeDecodeError:
-        try:
-            text = body.decode(declared or "cp1252", "replace")
-        except (LookupError, ValueError):
-            text = body.decode("cp1252", "replace")
+        text = body.decode("cp1252", "replace")
     title = LexborHTMLParser(text).css_first("head > title")
-    return plain(title.text()) if title else ""
-
-
-def plain(text: str) -> str:
-    """Return text of strangers as one short printable line."""
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())[:200]
+    words = " ".join(title.text().split()) if title else ""
+    return "".join(letter for letter in words if letter.isprintable())[:200]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError
-from guide.links.references import Reference
+from guide.links.site import Reference
 
 if TYPE_CHECKING:
     import datetime
@@ -163,7 +163,7 @@ def _address(site: Site, chapter: Chapter, keys: dict[str, str], node: LexborNod
 
 def _target(site: Site, file: str, raw: str) -> tuple[str, str]:
     """Return the site's file and the anchor in it that an address leads to; no file where it leads elsewhere."""
-    target = site.locate(Reference(file, raw, "link", file[: file.rfind("/") + 1]))
+    target = site.locate(Reference(file, raw, "link"))
     return (
         (site.file(target.path) or "") if target and target.path is not None else "",
         target.fragment if target else "",

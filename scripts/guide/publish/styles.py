@@ -10,7 +10,7 @@ import tinycss2
 from selectolax.lexbor import SelectolaxError
 
 from guide.findings import CannotRunError
-from guide.links.references import of_style
+from guide.links.site import of_style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import small_site
 from guide.links.server import serve
-from guide.publish import age, place
-from guide.publish.pages import Page
+from guide.publish import place
+from guide.publish.pages import Page, tell_age
 from guide.publish.run import prepare
 from guide.upkeep.due import TERMS
 from selectolax.lexbor import LexborHTMLParser
@@ -28,7 +28,7 @@ NOW = datetime.date(2026, 11, 24)
 def told(head: str, body: str, today: datetime.date) -> Page:
     html = f"<html><head>{head}</head><body><main>{body}</main></body></html>"
     page = Page("a/index.html", LexborHTMLParser(html), "/")
-    age.tell(page, today)
+    tell_age(page, today)
     return page
 
 

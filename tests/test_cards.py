@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from guide.shots import cards
+from guide.publish import cards
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]

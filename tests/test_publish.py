@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from conftest import build
 from guide.cli import main
 from guide.findings import CannotRunError, lines
-from guide.publish import twins
+from guide.publish import kept
 from guide.publish.run import publish
 from guide.publish.styles import purge
 from selectolax.lexbor import LexborHTMLParser
@@ -659,7 +659,7 @@ def test_what_has_not_changed_is_not_compressed_again(site: Path, engine: Path, 
         compressed.append(data)
         return bytes(brotli.compress(data))
 
-    monkeypatch.setitem(twins.WAYS, ".br", count)
+    monkeypatch.setitem(kept.WAYS, ".br", count)
     shutil.rmtree(site)
     shutil.copytree(engine, site)
     plant(site, "One\ntwo", "One\ntwo, three")

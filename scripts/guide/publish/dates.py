@@ -1,10 +1,10 @@
-"""What tells machines when a page changed: the feed of corrections, the sitemap's dates, and where the sitemap is."""
+"""What tells machines when a page changed: the feed of corrections, and the sitemap's dates."""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
 CHANGES = "about/changes/index.html"
 FEED = "feed.xml"
-ATOM = "http://www.w3.org/2005/Atom"
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+DECLARED = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One correction: `anchor` is its id on the page of changes, `link` the address of the page that was changed."""
 
     day: str
@@ -34,28 +33,28 @@ class Change:
     html: str
 
 
-def changes(page: Page, url: str) -> tuple[list[Change], list[Finding]]:
-    """Read the page of changes: a day as `##`, below it a linked `###` for each change, and what was corrected."""
-    home = urljoin(url, page.file.removesuffix("index.html"))
+def changes(page: Page, home: str) -> tuple[list[Change], list[Finding]]:
+    """Read the page of changes: a day as `##`, below it a linked `###` for each change, and what was corrected.
+
+    `home` is the page's address. The newest change comes first.
+    """
     found: list[Change] = []
     wrong: list[Finding] = []
     day = ""
     for node in page.tree.css("main h2, main h3"):
-        title = node.text().strip()
+        title, link = node.text().strip(), node.css_first("a[href]")
         if node.tag == "h2":
             day = title if _is_day(title) else ""
-        elif day:
-            link = node.css_first("a[href]")
-            if link is None or not node.id:
-                found_, mend = f'the change "{title}" leads to no page', "make its heading a link"
-                wrong.append(Finding(page.file, 0, 0, "feed", found_, "a linked ### below its day", mend))
-                continue
+        elif day and link and node.id:
             address = urljoin(home, link.attributes["href"] or "")
             found.append(Change(day, node.id, title, address, "".join(_body(node, home))))
+        elif day:
+            said, mend = f'the change "{title}" leads to no page', "make its heading a link"
+            wrong.append(Finding(page.file, 0, 0, "feed", said, "a linked ### below its day", mend))
     if not found and not wrong:
         mend = "write ## YYYY-MM-DD, below it ### and what was corrected"
         wrong.append(Finding(page.file, 0, 0, "feed", "there is no change on it", "", mend))
-    return found, wrong
+    return sorted(found, key=lambda change: change.day, reverse=True), wrong
 
 
 def _is_day(text: str) -> bool:
@@ -69,64 +68,52 @@ def _body(heading: LexborNode, home: str) -> Iterator[str]:
     """Yield what stands below a heading, with full addresses."""
     node = heading.next
     while node and node.tag not in {"h2", "h3"}:
-        for link in node.css("[href]") if node.is_element_node else ():
-            link.attrs["href"] = urljoin(home, link.attributes["href"] or "")
-        yield (node.html or "") if node.is_element_node else ""
+        if node.is_element_node:
+            for link in node.css("[href]"):
+                link.attrs["href"] = urljoin(home, link.attributes["href"] or "")
+            yield node.html or ""
         node = node.next
 
 
-def feed(found: list[Change], page: Page, url: str) -> bytes:
-    """Return the Atom feed (RFC 4287) of the changes, newest first."""
-    ET.register_namespace("", ATOM)
-    home = urljoin(url, page.file.removesuffix("index.html"))
-    heading = page.tree.css_first("title")
-    title = heading.text().strip() if heading else url
-    root = ET.Element(f"{{{ATOM}}}feed")
-
-    def add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET.Element:
-        element = ET.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-        element.text = text or None
-        return element
-
-    found = sorted(found, key=lambda change: change.day, reverse=True)
-    add(root, "id", url + FEED)
-    add(root, "title", title)
-    add(root, "updated", f"{found[0].day}T00:00:00Z")
-    add(root, "link", rel="self", type="application/atom+xml", href=url + FEED)
-    add(root, "link", rel="alternate", type="text/html", href=home)
-    add(add(root, "author"), "name", title.rpartition(" · ")[2])
-    for change in found:
-        entry = add(root, "entry")
-        add(entry, "id", f"{home}#{change.anchor}")
-        add(entry, "title", change.title)
-        add(entry, "updated", f"{change.day}T00:00:00Z")
-        add(entry, "link", rel="alternate", type="text/html", href=change.link)
-        add(entry, "content", change.html, type="html")
-    return _document(root)
+def feed(found: list[Change], title: str, home: str, url: str) -> bytes:
+    """Return the Atom feed (RFC 4287) of the changes; `home` is the address of their page, `title` its title."""
+    entries = "".join(
+        f"""
+  <entry>
+    <id>{home}#{change.anchor}</id>
+    <title>{escape(change.title, quote=False)}</title>
+    <updated>{change.day}T00:00:00Z</updated>
+    <link rel="alternate" type="text/html" href="{escape(change.link)}" />
+    <content type="html">{escape(change.html, quote=False)}</content>
+  </entry>"""
+        for change in found
+    )
+    whole = f"""{DECLARED}<feed xmlns="http://www.w3.org/2005/Atom">
+  <id>{url}{FEED}</id>
+  <title>{escape(title, quote=False)}</title>
+  <updated>{found[0].day}T00:00:00Z</updated>
+  <link rel="self" type="application/atom+xml" href="{url}{FEED}" />
+  <link rel="alternate" type="text/html" href="{home}" />
+  <author>
+    <name>{escape(title.rpartition(" · ")[2], quote=False)}</name>
+  </author>{entries}
+</feed>
+"""
+    return whole.encode("ascii", "xmlcharrefreplace")
 
 
 def sitemap(data: bytes, url: str, checked: dict[str, str]) -> bytes:
-    """Return a sitemap with each page's day of comparison (`checked`, by file) in place of the day of the build."""
-    ET.register_namespace("", SITEMAP)
+    """Return a sitemap with each page's day of comparison (`checked`, by path) in place of the day of the build."""
+    ET.register_namespace("", SITEMAP[1:-1])
     try:
         root = ET.fromstring(data)  # noqa: S314 - from our own build
     except ET.ParseError as error:
         raise CannotRunError(f"sitemap.xml: cannot read it ({error}); build the site again") from error
-    for entry in root.iter(f"{{{SITEMAP}}}url"):
-        for old in entry.findall(f"{{{SITEMAP}}}lastmod"):
+    for entry in root.iter(f"{SITEMAP}url"):
+        for old in entry.findall(f"{SITEMAP}lastmod"):
             entry.remove(old)
-        path = (entry.findtext(f"{{{SITEMAP}}}loc") or "").removeprefix(url)
-        day = checked.get(f"{path}index.html" if not path or path.endswith("/") else path)
+        day = checked.get((entry.findtext(f"{SITEMAP}loc") or "").removeprefix(url))
         if day:
-            ET.SubElement(entry, f"{{{SITEMAP}}}lastmod").text = day
-    return _document(root)
-
-
-def _document(root: ET.Element) -> bytes:
+            ET.SubElement(entry, f"{SITEMAP}lastmod").text = day
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root) + b"\n"
-
-
-def robots(url: str) -> bytes:
-    """Return robots.txt: everything may be read, and where the sitemap is."""
-    return f"User-agent: *\nAllow: /\n\nSitemap: {url}sitemap.xml\n".encode()
+    return f"{DECLARED}{ET.tostring(root, 'unicode')}\n".encode("ascii", "xmlcharrefreplace")

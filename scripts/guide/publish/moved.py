@@ -34,15 +34,13 @@ def load(path: Path, pages: Iterable[str]) -> tuple[dict[str, str], list[Finding
     moves, places, wrong = parse(text or "{}", path.as_posix(), dict[str, str], rule="redirects")
     known = {address(page) for page in pages}
     for old, new in (moves or {}).items():
-        line, column = places.of((old,))
-
-        def say(found: str, expected: str, at: tuple[int, int] = (line, column)) -> None:
-            wrong.append(Finding(path.as_posix(), *at, "redirects", found, expected, ""))
-
+        faults = []
         if old in known or not FOLDER.fullmatch(old):
-            say(f'"{old}" is {"a page" if old in known else "not an address of a page"}', "such as turn-on/old-name/")
+            what = "a page" if old in known else "not an address of a page"
+            faults.append((f'"{old}" is {what}', "such as turn-on/old-name/"))
         if new.partition("#")[0] not in known:
-            say(f'"{new}" is no page', "the address of one, such as turn-on/mac/")
+            faults.append((f'"{new}" is no page', "the address of one, such as turn-on/mac/"))
+        wrong += [Finding(path.as_posix(), *places.of((old,)), "redirects", *fault, "") for fault in faults]
     return moves or {}, wrong
 
 

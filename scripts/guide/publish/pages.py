@@ -1,25 +1,32 @@
-"""A built page: what stands in it, what is taken out of it, and how it is written again."""
+"""A built page: what is put into it, what is taken out of it, and how it is written again."""
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
+import segno
 from selectolax.lexbor import LexborHTMLParser
 
+from guide.links.site import NOT_FOUND
+from guide.upkeep.due import TERMS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from selectolax.lexbor import LexborNode
 
     from guide.publish.place import Files
 
-NOT_FOUND = "404.html"  # served at any depth, so its addresses begin at the root
-# Which program made the page, which pages the navigation has beside it, and what was written for editors.
+# Which program made the page, and which pages the navigation has beside it.
 NEEDLESS = 'meta[charset], meta[name="generator"], link[rel="prev"], link[rel="next"]'
-AS_IT_IS = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)", re.DOTALL)
+# Line ends, with the space around them, but for what stays as it is.
+LINE_ENDS = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)|\s*\n\s*", re.DOTALL)
+QUIET = 4  # modules of light ground around a code (ISO/IEC 18004)
 
 
 @dataclass(frozen=True)
@@ -42,42 +49,81 @@ class Page:
         path = urljoin(at + self.file, address).partition("#")[0].partition("?")[0]
         return path.removeprefix(at) if path.startswith(at) else ""
 
-    @property
-    def checked(self) -> str:
-        """The day on which the page was compared with its sources, YYYY-MM-DD as its head says; else empty."""
-        meta = self.tree.css_first('meta[name="checked"]')
-        return (meta.attributes["content"] or "") if meta else ""
-
-    def keep_icon(self, files: Files) -> None:
-        """Put the site's drawn icon into the page: browsers ask for it before they show anything."""
-        for node in self.tree.css('link[rel="icon"]'):
-            icon = files.get(self.own(node.attributes["href"] or ""), b"")
-            if icon.startswith(b"<svg") and len(icon) < 1000:
-                node.attrs["href"] = "data:image/svg+xml," + quote(icon.decode().strip().replace('"', "'"), "/:;,=.()'")
-
     def inline(self) -> list[str]:
         """Return the scripts that stand in the page itself and run."""
         return [node.text() for node in self.tree.css("script:not([src])") if runs(node)]
 
     def html(self, head: Iterable[str]) -> bytes:
-        """Return the page as it goes out, with `head` first in its head."""
-        for node in self.tree.css(NEEDLESS):
+        """Return the page as it goes out, with `head` first in its head, and without what was written for editors."""
+        comments = [node for node in self.tree.root.traverse() if node.is_comment_node] if self.tree.root else []
+        for node in [*self.tree.css(NEEDLESS), *comments]:
             node.decompose()
-        for node in list(self._comments()):
-            node.decompose()
-        first = "\n".join(['<meta charset="utf-8">', *head])
-        parts = AS_IT_IS.split((self.tree.html or "").replace("<head>", f"<head>\n{first}\n", 1))
-        # Of each three parts the first is between what stays as it is, the second that, the third its tag's name.
-        shown = "".join(
-            re.sub(r"\s*\n\s*", "\n", part) if n % 3 == 0 else part for n, part in enumerate(parts) if n % 3 < 2
-        )
-        return shown.encode()
-
-    def _comments(self) -> Iterator[LexborNode]:
-        if self.tree.root:
-            yield from (node for node in self.tree.root.traverse() if node.is_comment_node)
+        first = "\n".join(['<head>\n<meta charset="utf-8">', *head])
+        whole = (self.tree.html or "").replace("<head>", f"{first}\n", 1)
+        return LINE_ENDS.sub(lambda found: found[1] or "\n", whole).encode()
 
 
 def runs(script: LexborNode) -> bool:
     """Say whether a script element holds a program, and not data."""
     return (script.attributes.get("type") or "text/javascript") in {"text/javascript", "module"}
+
+
+def keep_icon(page: Page, files: Files) -> None:
+    """Put the site's drawn icon into the page: browsers ask for it before they show anything."""
+    for node in page.tree.css('link[rel="icon"]'):
+        icon = files.get(page.own(node.attributes["href"] or ""), b"")
+        if icon.startswith(b"<svg") and len(icon) < 1000:
+            node.attrs["href"] = "data:image/svg+xml," + quote(icon.decode().strip().replace('"', "'"), "/:;,=.()'")
+
+
+def tell_age(page: Page, today: datetime.date) -> str:
+    """Put a notice below the title that says that the page is past its term; return the day on which it was checked.
+
+    It is hidden until the page is due; the site's script shows it from then on. The day of comparison and the kind
+    stand in the page's head as `<meta name="checked">`, which goes; nothing is done, and "" returned, without it.
+    """
+    meta, title = page.tree.css_first('meta[name="checked"]'), page.tree.css_first("h1")
+    if meta is None or title is None:
+        return ""
+    checked = datetime.date.fromisoformat(meta.attributes["content"] or "")
+    due = checked + datetime.timedelta(days=TERMS[meta.attributes["data-kind"] or ""])
+    meta.decompose()
+    # Two elements, since the theme's style for boxes is stronger than `hidden`.
+    html = f"""<div data-due="{due}"{"" if due <= today else " hidden"}><div class="admonition warning">
+<p class="admonition-title">This page may be out of date</p>
+<p>It was last compared with Apple’s documents on {_day(checked)}, and was due again by {_day(due)}.
+Names and menus may have changed since.</p>
+</div></div>"""
+    title.insert_after(LexborHTMLParser(html).css("div")[0])
+    return f"{checked}"
+
+
+def _day(day: datetime.date) -> str:
+    return f"{day.day}\u00a0{day:%B}\u00a0{day.year}"
+
+
+def draw_code(page: Page) -> None:
+    """Draw the QR code of the page's own address into the place that the template left for it, and show that."""
+    place, link = page.tree.css_first("p.phone"), page.tree.css_first("link[rel=canonical]")
+    if place is None or link is None:
+        return
+    html = f'<p class="phone">{_code(link.attributes["href"] or "")}{place.text()}'
+    place.insert_before(LexborHTMLParser(html).css("p")[0])
+    place.decompose()
+
+
+def _code(address: str) -> str:
+    """Return the QR code of an address as one dashed line, row after row, there and back.
+
+    Half of what a path of its rows weighs, compressed: that stands on every page. The smallest version, error level L,
+    since a screen is not soiled.
+    """
+    rows = [list(row) for row in segno.make(address, error="l", micro=False, boost_error=False).matrix]
+    side = len(rows)
+    # Between two rows the line goes one module down, outside the code: that is light.
+    line = [dark for n, row in enumerate(rows) for dark in [*(row[::-1] if n % 2 else row), 0]]
+    dashes = " ".join(str(len(list(run))) for _, run in groupby(line))
+    path = f"M0 .5{f'h{side}v1h-{side}v1' * (side // 2)}h{side}"
+    box = f"-{QUIET} -{QUIET} {side + 2 * QUIET} {side + 2 * QUIET}"
+    return f"""<svg viewBox="{box}" fill="none" stroke="#000" role="img"><title>QR code of this page’s address</title>\
+<path stroke-dasharray="{dashes}" d="{path}"/></svg>"""

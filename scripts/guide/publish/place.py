@@ -1,20 +1,28 @@
-"""A site's folder: read whole, and replaced whole, so that no moment leaves a mixture."""
+"""A site's folder: read whole, replaced whole, so that no moment leaves a mixture, with nothing missing in it."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from guide.findings import CannotRunError
+from guide.findings import CannotRunError, Finding
+from guide.links.site import load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 Files = dict[str, bytes]
+
+NAMING = (".html", ".css", ".js", ".json", ".xml")
+LEFT_OVERS = (".map", ".br", ".gz")  # maps of the theme's sources; twins are made anew
+MAP = re.compile(rb"\s*(//|/\*)# sourceMappingURL=[^\n*]*(\*/)?")
+THEME_FILE = re.compile(r"assets/(stylesheets|javascripts)/.*\.(css|js)|assets/images/favicon\.png")
+LUNR = "assets/javascripts/lunr/"  # languages of the search: the worker puts the names together
 
 
 @contextmanager
@@ -55,10 +63,7 @@ def read(site: Path) -> Files:
     """Return every file of a site; raises CannotRunError where the folder is not one."""
     if not (site / "index.html").is_file():
         raise CannotRunError(f"{site}: there is no index.html in it; build the site first, with make build")
-    try:
-        return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-    except OSError as error:
-        raise CannotRunError(f"{site}: cannot read it ({error})") from error
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
 def write(site: Path, files: Files) -> None:
@@ -80,3 +85,53 @@ def digest(files: Files, but: str) -> str:
     """Return one number for the names and the content of all files but one."""
     lines = (f"{sha256(data).hexdigest()} {name}\n" for name, data in sorted(files.items()) if name != but)
     return sha256("".join(lines).encode()).hexdigest()
+
+
+def unmapped(files: Files) -> Files:
+    """Return the files without maps of sources and without twins; style sheets and scripts do not name their maps."""
+    return {
+        name: MAP.sub(b"", data) if name.endswith((".css", ".js")) else data
+        for name, data in files.items()
+        if not name.endswith(LEFT_OVERS)
+    }
+
+
+def spare(files: Files) -> set[str]:
+    """Return style sheets, scripts and pictures of the theme that nothing names, and languages nobody searches in."""
+    english = b'"lang":["en"]' in files.get("search/search_index.json", b"")[:1000]
+    unused = {name for name in files if THEME_FILE.fullmatch(name) and (english or not name.startswith(LUNR))}
+    named = {name for name in files if name.endswith(NAMING)} - unused
+    while named:
+        text = b"".join(files[name] for name in named)
+        named = {name for name in unused if name.rpartition("/")[2].encode() in text and not name.startswith(LUNR)}
+        unused -= named
+    return unused
+
+
+def missing(folder: Path, dropped: Iterable[str]) -> list[Finding]:
+    """Find addresses that lead nowhere, parts from elsewhere, and names of dropped files."""
+    return sorted({*_addresses(folder), *_names(folder, dropped)})
+
+
+def _addresses(folder: Path) -> Iterator[Finding]:
+    site = load(folder)
+    for reference in site.references:
+        target = site.locate(reference)
+        if target is None or target.climbs or (target.path is not None and site.file(target.path) is None):
+            yield Finding(reference.file, 0, 0, "whole", f"{reference.raw} leads nowhere in the published site", "", "")
+        elif target.path is None and reference.kind == "part" and not reference.raw.startswith("data:"):
+            found = f"{reference.raw} comes from elsewhere"
+            yield Finding(reference.file, 0, 0, "policy", found, "", "keep a copy in docs/assets, or link to it")
+
+
+def _names(folder: Path, dropped: Iterable[str]) -> Iterator[Finding]:
+    names = {name.rpartition("/")[2] for name in dropped if not name.startswith(LUNR)}
+    if not names:
+        return
+    # As part of an address, in quotes, brackets or after a slash; a page may well speak of a file.
+    search = re.compile(rb"""["'/(](%s)["')?#]""" % "|".join(map(re.escape, sorted(names))).encode())
+    for path in folder.rglob("*"):
+        if path.name.endswith(NAMING):
+            for name in set(search.findall(path.read_bytes())):
+                file, found = path.relative_to(folder).as_posix(), f"{name.decode()} is named, but not published"
+                yield Finding(file, 0, 0, "whole", found, "", "link the style sheet or script in a page's head")

@@ -11,17 +11,15 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError, Finding
-from guide.links.site import source
-from guide.publish import age, cards, dates, moved, phone, place, policy, scripts, styles, whole
-from guide.publish.pages import Page
+from guide.links.site import address, source
+from guide.publish import cards, dates, moved, pages, place, policy, scripts, styles
+from guide.publish.kept import twins
 from guide.publish.place import Files
-from guide.publish.twins import twins
 
 CACHE = Path(".cache/publish")
 HEADERS = "_headers"
 SITEMAP = "sitemap.xml"
 SEAL = "# guide publish wrote these files: "
-LEFT_OVERS = (".map", ".br", ".gz")  # maps of the theme's sources; twins are made anew
 
 
 def publish(
@@ -42,7 +40,7 @@ def publish(
             out |= twins(out, cache)
             out[HEADERS] = f"{SEAL}{place.digest(out, HEADERS)}\n".encode() + out[HEADERS]
             place.write(site, out)
-            wrong = whole.check(place.fresh(site), files.keys() - out.keys())
+            wrong = place.missing(place.fresh(site), files.keys() - out.keys())
         if not wrong:
             place.swap(site)
     at = {each.path: source(each.path, Path("docs")) or site / each.path for each in wrong if each.path in out}
@@ -54,29 +52,29 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     names = sorted(name for name in files if name.endswith(".html"))
     trees = {name: LexborHTMLParser(files[name]) for name in names}
     url = _url(trees)
-    pages = [Page(name, tree, urlsplit(url).path) for name, tree in trees.items()]
-    checked = {page.file: page.checked for page in pages}
-    for page in pages:
-        age.tell(page, today)
-        page.keep_icon(files)
-        phone.draw(page)
+    base = urlsplit(url).path
+    listed = [pages.Page(name, tree, base) for name, tree in trees.items()]
+    checked = {address(page.file): pages.tell_age(page, today) for page in listed}
+    for page in listed:
+        pages.keep_icon(page, files)
+        pages.draw_code(page)
     moves, wrong = moved.load(redirects, names)
-    out = {name: whole.unmapped(name, data) for name, data in files.items() if not name.endswith(LEFT_OVERS)}
+    out = place.unmapped(files)
 
-    out |= cards.add(pages, url, cache)
-    style, script = _parts(pages, out)
-    changes = next((page for page in pages if page.file == dates.CHANGES), None)
-    if changes:
-        found, unfit = dates.changes(changes, url)
+    out |= cards.add(listed, url, cache)
+    style, script = _parts(listed, out)
+    for page in (page for page in listed if page.file == dates.CHANGES):
+        home, title = url + address(page.file), page.tree.css_first("title")
+        found, unfit = dates.changes(page, home)
         wrong += unfit
         if found:
-            out[dates.FEED] = dates.feed(found, changes, url)
+            out[dates.FEED] = dates.feed(found, title.text().strip() if title else url, home, url)
     if SITEMAP in files:
         out[SITEMAP] = dates.sitemap(files[SITEMAP], url, checked)
-    out.setdefault("robots.txt", dates.robots(url))
+    out.setdefault("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}{SITEMAP}\n".encode())
 
     start, every = scripts.start(), set[str]()
-    for page in pages:
+    for page in listed:
         allowed = policy.hashes([start, *page.inline()])
         every |= allowed
         head = [policy.meta(allowed, out), f'<script data-src="{page.to(script)}">{start}</script>']
@@ -88,10 +86,10 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     for old, new in moves.items():
         out[f"{old}index.html"] = moved.page(old, new, url, policy.meta(set(), out))
     if moves:
-        out[moved.NGINX] = moved.nginx(moves, urlsplit(url).path)
-    for name in whole.spare(out):
+        out[moved.NGINX] = moved.nginx(moves, base)
+    for name in place.spare(out):
         del out[name]
-    out[HEADERS] = policy.headers(every, urlsplit(url).path, out).encode()
+    out[HEADERS] = policy.headers(every, base, out).encode()
     return out, wrong
 
 
@@ -106,14 +104,14 @@ def _url(trees: dict[str, LexborHTMLParser]) -> str:
     return url
 
 
-def _parts(pages: list[Page], out: Files) -> tuple[str, str]:
+def _parts(listed: list[pages.Page], out: Files) -> tuple[str, str]:
     """Put one style sheet and one script in the place of all; return their names."""
-    found = scripts.take(pages)
-    sheet, taken = styles.take(pages, out)
+    found = scripts.take(listed)
+    sheet, taken = styles.take(listed, out)
     own = {name: out.pop(name).decode() for name in found.own}
     for name in taken:
         del out[name]
-    now, with_search = styles.purge(sheet, [page.tree for page in pages], scripts.words(own.values()))
+    now, with_search = styles.purge(sheet, [page.tree for page in listed], scripts.words(own.values()))
     later: list[str] = []
     if found.theme:
         later = [_add(out, "assets/stylesheets/search.css", with_search)]

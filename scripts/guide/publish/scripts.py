@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from guide.findings import CannotRunError
 from guide.publish.pages import runs
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from guide.publish.pages import Page
-
-Shared = TypeVar("Shared")
 
 BUNDLE = re.compile(r"(.*/)?bundle\.[0-9a-f]{8}\.min\.js")
 
@@ -29,7 +27,6 @@ class Scripts:
     theme: dict[str, None] = field(default_factory=dict)
     before: dict[str, None] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
-    worker: str = ""
 
 
 def take(pages: list[Page]) -> Scripts:
@@ -45,22 +42,18 @@ def take(pages: list[Page]) -> Scripts:
             if file:
                 (found.theme if BUNDLE.fullmatch(file) else found.own)[file] = None
             elif node.id == "__config":
-                config = json.loads(text)
-                config.pop("base", None)
-                found.worker = _same(found.worker, page.own(config.pop("search", "")), page)
-                found.config = _same(found.config, config, page)
+                config = json.loads(text) | {"base": ""}
+                config["search"] = page.own(config.get("search", ""))
+                if found.config not in ({}, config):
+                    said = "the theme's scripts are not those of the other pages; build the site again"
+                    raise CannotRunError(f"{page.file}: {said}")
+                found.config = config
             elif runs(node) and "__md_" in text:
                 found.before[re.sub(r'new URL\("[^"]*",location\)', "new URL(root)", text)] = None
             elif not (runs(node) and "__tabbed_" in text):  # the theme opens the tab of the address; so does ours
                 continue
             node.decompose()
     return found
-
-
-def _same(before: Shared, now: Shared, page: Page) -> Shared:
-    if before and before != now:
-        raise CannotRunError(f"{page.file}: the theme's scripts are not those of the other pages; build the site again")
-    return now
 
 
 def words(texts: Iterable[str]) -> frozenset[str]:
@@ -79,8 +72,10 @@ def own(texts: Iterable[str], later: list[str]) -> str:
 
 def settings(found: Scripts) -> str:
     """Return the script that makes a page ready for the theme's bundle."""
-    text = _source("settings.js").replace("THEME", ";\n".join(found.before)).replace("WORKER", json.dumps(found.worker))
-    return squeeze(text.replace("CONFIG", json.dumps(found.config)))
+    config = {name: value for name, value in found.config.items() if name not in {"base", "search"}}
+    text = _source("settings.js").replace("THEME", ";\n".join(found.before))
+    text = text.replace("WORKER", json.dumps(found.config.get("search", ""))).replace("CONFIG", json.dumps(config))
+    return squeeze(text)
 
 
 def start() -> str:

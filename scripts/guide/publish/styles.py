@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,18 +41,15 @@ STRUCTURE = {
 
 @dataclass(frozen=True)
 class Rule:
-    """A style rule, or an at-rule around others; `raw` is the body of what is kept as it is."""
+    """A style rule with its declarations, `name:value`, or an at-rule around others."""
 
     head: str
-    declarations: tuple[tuple[str, str], ...] = ()
+    declarations: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
-    raw: str = ""
 
     def __str__(self) -> str:
         """The rule as CSS."""
-        if self.rules:
-            return f"{self.head}{{{''.join(map(str, self.rules))}}}"
-        return f"{self.head}{{{self.raw or ';'.join(f'{name}:{value}' for name, value in self.declarations)}}}"
+        return f"{self.head}{{{''.join(map(str, self.rules)) or ';'.join(self.declarations)}}}"
 
 
 def take(pages: list[Page], files: Files) -> tuple[str, list[str]]:
@@ -94,8 +92,9 @@ def _read(rules: list[Rule]) -> str:
     """Return rules as CSS, without variables that nothing reads and motion that nothing names."""
     text = ""
     while text != (text := "".join(map(str, rules))):
-        names = set(re.findall(r"var\(\s*(--[\w-]+)", text)), re.findall(r"animation[\w-]*:([^;}]*)", text)
-        rules = _live(rules, *names)
+        variables = set(re.findall(r"var\(\s*(--[\w-]+)", text))
+        motions = set(re.findall(r"[\w-]+", " ".join(re.findall(r"animation[\w-]*:([^;}]*)", text))))
+        rules = list(_live(rules, variables, motions))
     return text
 
 
@@ -111,25 +110,22 @@ class _Use:
         self.known: dict[str, bool] = {}
 
     def __call__(self, selector: list[Any]) -> When | None:
-        names = list(_names(selector))
-        if self.present.issuperset(names):
-            question = _question(selector)
-            if question not in self.known:
-                self.known[question] = self._found(question)
-            if self.known[question]:
-                return "now"
-        ours = set(names) & self.words or set(names[-1:]) & PUT_IN
-        others = set(names) - self.present - self.words - PUT_IN
+        asked = list(_names(selector))
+        names = set(asked)
+        if names <= self.present and self._matches(_question(selector)):
+            return "now"
+        others = names - self.present - self.words - PUT_IN
         by_search = {name for name in names if BY_SEARCH.fullmatch(name)}
-        if not others and ours:
+        if not others and (names & self.words or names & PUT_IN & set(asked[-1:])):
             return "now"
         return "later" if by_search and not others - by_search else None
 
-    def _found(self, question: str) -> bool:
-        try:
-            return any(page.css_first(question) is not None for page in self.pages)
-        except SelectolaxError:  # a selector that the parser does not know is kept
-            return True
+    def _matches(self, question: str) -> bool:
+        """Say whether an element of the pages matches; a selector that the parser does not know counts as matched."""
+        if question not in self.known:
+            with suppress(SelectolaxError):
+                self.known[question] = any(page.css_first(question) is not None for page in self.pages)
+        return self.known.setdefault(question, True)
 
 
 def _names(selector: Iterable[Any]) -> Iterator[str]:
@@ -167,14 +163,8 @@ def _pseudo(part: Any) -> str:  # noqa: ANN401 - tinycss2 has no types
 
 def _changing(tokens: Iterable[Any]) -> bool:
     """Say whether a part of a selector depends on more than the built HTML."""
-    return any(
-        part == ":"
-        or (
-            part.type == "[] block"
-            and any(inner.type == "ident" and inner.lower_value in SCRIPT_ATTRIBUTES for inner in part.content)
-        )
-        for part in tokens
-    )
+    inside = [inner for part in tokens for inner in (part.content if part.type == "[] block" else [part])]
+    return any(inner == ":" or (inner.type == "ident" and inner.lower_value in SCRIPT_ATTRIBUTES) for inner in inside)
 
 
 def _split(tokens: Iterable[Any]) -> Iterator[list[Any]]:
@@ -196,22 +186,21 @@ def _needed(nodes: Iterable[Any], use: _Use, when: set[When]) -> list[Rule]:
             selectors = [_short(selector) for selector in _split(node.prelude) if use(selector) in when]
             if selectors:
                 heads = ",".join(re.sub(r"\s*([>+~])\s*", r"\1", selector) for selector in selectors)
-                found.append(_style(heads, node.content))
+                found.append(Rule(heads, _declarations(node.content)))
         elif node.type == "at-rule" and node.lower_at_keyword in {"media", "supports"}:
             inside = tinycss2.parse_rule_list(node.content, skip_comments=True, skip_whitespace=True)
             if rules := _needed(inside, use, when):
                 found.append(Rule(f"@{node.lower_at_keyword} {_short(node.prelude)}", rules=tuple(rules)))
         elif node.type == "at-rule" and node.content is not None:
-            found.append(Rule(f"@{node.at_keyword} {_short(node.prelude)}".strip(), raw=_short(node.content)))
+            found.append(Rule(f"@{node.at_keyword} {_short(node.prelude)}".strip(), (_short(node.content),)))
     return found
 
 
-def _style(head: str, content: list[Any]) -> Rule:
+def _declarations(content: list[Any]) -> tuple[str, ...]:
     parts = tinycss2.parse_declaration_list(content, skip_comments=True, skip_whitespace=True)
     if any(part.type != "declaration" for part in parts):
-        return Rule(head, raw=_short(content))
-    pairs = ((part.name, _short(part.value) + ("!important" if part.important else "")) for part in parts)
-    return Rule(head, tuple(pairs))
+        return (_short(content),)
+    return tuple(f"{part.name}:{_short(part.value)}{'!important' * part.important}" for part in parts)
 
 
 def _short(tokens: Iterable[Any]) -> str:
@@ -220,17 +209,12 @@ def _short(tokens: Iterable[Any]) -> str:
     ).strip()
 
 
-def _live(rules: Iterable[Rule], variables: set[str], animations: list[str]) -> list[Rule]:
-    """Return the rules without variables that nothing reads, and without motion that nothing names."""
-    live = []
+def _live(rules: Iterable[Rule], variables: set[str], motions: set[str]) -> Iterator[Rule]:
+    """Yield the rules without variables that nothing reads, and without motion that nothing names."""
     for rule in rules:
-        if "keyframes" in rule.head:
-            name = rule.head.split()[-1]
-            if any(name in value.replace(",", " ").split() for value in animations):
-                live.append(rule)
+        if "keyframes" in rule.head and rule.head.split()[-1] not in motions:
             continue
-        inside = tuple(_live(rule.rules, variables, animations))
-        kept = tuple(pair for pair in rule.declarations if not pair[0].startswith("--") or pair[0] in variables)
-        if inside or kept or rule.raw:
-            live.append(Rule(rule.head, kept, inside, rule.raw))
-    return live
+        inside = tuple(_live(rule.rules, variables, motions))
+        kept = tuple(each for each in rule.declarations if each[:2] != "--" or each.partition(":")[0] in variables)
+        if inside or any(kept):
+            yield Rule(rule.head, kept, inside)

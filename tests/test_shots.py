@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -15,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from guide.cli import main
 from guide.findings import CannotRunError, text
-from guide.shots import annotate, build, captures, check, layout, spec
+from guide.shots import annotate, build, captures, check, spec
 from guide.shots.captures import SCHEMES, SCREENS
 from guide.shots.spec import SHOTS
 from PIL import Image, ImageChops
@@ -212,13 +211,13 @@ def test_a_spotlight_needs_something_to_fall_on(guide: Path):
     assert "callouts, for the spotlight to fall on" in found(guide)
 
 
-@pytest.mark.parametrize("side", layout.SIDES)
+@pytest.mark.parametrize("side", annotate.SIDES)
 def test_an_arrow_points_at_its_target_from_its_side(guide: Path, side: str):
     change(guide, "shots.yml", "badge: 1, at: top-right", f"badge: 1, arrow: {side}")
     specs = spec.require(guide)
-    mark = layout.marks(specs.pictures["small"], captures.read("small", guide))[0]
+    mark = annotate.marks(specs.pictures["small"], captures.read("small", guide))[0]
     (tail, tip), (x, y, width, height) = mark.arrow, mark.ring
-    dx, dy = layout.SIDES[side]
+    dx, dy = annotate.SIDES[side]
     assert mark.badge == tail
     assert ((tail[0] > tip[0]) - (tail[0] < tip[0]), (tail[1] > tip[1]) - (tail[1] < tip[1])) == (dx, dy)
     middle = (x + width / 2, y + height / 2)
@@ -252,14 +251,11 @@ def test_a_run_killed_at_any_moment_leaves_no_half_file(guide: Path):
     assert build.stale(spec.require(guide), guide) == {}
 
 
-def test_drafts_of_killed_runs_do_not_stay(guide: Path):
-    old, young = (guide / SHOTS / f".small.light.webp.{name}.draft" for name in ("old", "young"))
-    for draft in (old, young):
-        draft.write_bytes(b"half")
-    os.utime(old, (0, 0))
-    make(guide, force=True)
-    assert (old.exists(), young.exists()) == (False, True)
-    assert found(guide) == ""
+def test_a_draft_that_a_killed_run_has_left_is_found(guide: Path):
+    (guide / SHOTS / ".small.light.webp.x1.draft").write_bytes(b"half")
+    (guide / SHOTS / ".DS_Store").write_bytes(b"a system's own")
+    (line,) = found(guide).splitlines()
+    assert "shots/.small.light.webp.x1.draft: shots: there is no such picture in shots.yml; remove it" in line
 
 
 def test_a_run_that_fails_keeps_what_it_has_made(guide: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,4 +1,4 @@
-"""Finding a Chromium to drive; `python -m guide.browser` installs one where it may."""
+"""A Chromium to drive: found, started; `python -m guide.browser` installs one where it may."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from guide.findings import CannotRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (
@@ -16,15 +23,11 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
-INSTALLERS = (
-    (
-        "apt-get",
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
-    ),
-    ("dnf", ["true"], ["dnf", "install", "-y", "-q", "chromium"]),
-    ("apk", ["true"], ["apk", "add", "-q", "chromium"]),
-)
+INSTALLERS = {
+    "apt-get": "apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium",
+    "dnf": "dnf install -y -q chromium",
+    "apk": "apk add -q chromium",
+}
 
 # Quiet: nothing of the browser's own reaches for the network. Steady: the same pixels at every launch.
 FLAGS = (
@@ -45,15 +48,11 @@ def find() -> str | None:
     """Return the path of a Chromium or Chrome: `CHROME`, then `PATH`, usual places, the browser library's own."""
     candidates = [os.environ.get("CHROME"), *(shutil.which(name) for name in NAMES), *PLACES]
     found = next((path for path in candidates if path and Path(path).is_file()), None)
-    return found or _bundled()
-
-
-def _bundled() -> str | None:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a test dependency, slow to load
-
+    if found:
+        return found
     with sync_playwright() as library:
-        path = library.chromium.executable_path
-    return path if Path(path).is_file() else None
+        bundled = library.chromium.executable_path
+    return bundled if Path(bundled).is_file() else None
 
 
 def path() -> str:
@@ -73,18 +72,26 @@ def flags() -> list[str]:
     return [*FLAGS, *(["--no-sandbox"] if root else [])]
 
 
+@contextmanager
+def started() -> Iterator[Browser]:
+    """Start a browser, which ends with the block.
+
+    Raises CannotRunError where there is none, or it fails in the block.
+    """
+    with sync_playwright() as library:
+        try:
+            with library.chromium.launch(executable_path=path(), args=flags()) as browser:
+                yield browser
+        except Error as error:
+            raise CannotRunError(f"the browser failed: {error.message.splitlines()[0]}") from error
+
+
 def install() -> None:
     """Install Chromium by the system's package manager, where there is one and the user may."""
-    for program, *commands in INSTALLERS:
-        if not shutil.which(program):
-            continue
-        prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        if prefix and not shutil.which("sudo"):
-            break
-        for command in commands:
-            if subprocess.run([*prefix, *command], stdout=sys.stderr, check=False).returncode:
-                break
-        return
+    command = next((command for program, command in INSTALLERS.items() if shutil.which(program)), None)
+    sudo = [] if command and os.geteuid() == 0 else ["sudo", "-n"]
+    if command and (not sudo or shutil.which("sudo")):
+        subprocess.run([*sudo, "sh", "-c", command], stdout=sys.stderr, check=False)
 
 
 def main() -> int:

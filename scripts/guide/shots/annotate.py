@@ -1,27 +1,37 @@
-"""Marks on a picture: ring, badge, arrow, spotlight, redaction, and the strip that says that it is drawn."""
+"""Where everything stands in a picture, in CSS pixels, and how it is drawn: marks, redaction, and the drawn's strip."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from guide.shots.captures import SCREENS
-from guide.shots.layout import BADGE, HALO, HEAD, RADIUS, READ_WIDTH, SMALLEST, STROKE, crop_box, marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from guide.shots.captures import Box, Capture, Scheme
-    from guide.shots.layout import Mark, Point
-    from guide.shots.spec import Picture
+    from guide.shots.spec import Callout, Picture
 
-    # Draws a shape on a mask; `unit` is how many of the mask's pixels make a CSS pixel, `at` turns places into its own.
-    Shape = Callable[[ImageDraw.ImageDraw, float, Callable[[float, float], Point]], None]
+Point = tuple[float, float]
 
+GAP = 4  # from a target to the middle of its ring
+RADIUS = 11  # of a ring's corners
+STROKE, HALO = 2.5, 1.5  # of ring and arrow; what sets them off from what is under them
+BADGE = 12  # radius
+ARROW = 44  # from the tip to the middle of the badge, or to the end of the tail
+HEAD = (11, 5.5)  # length of an arrow's head, half its width
+READ_WIDTH = 358  # what a picture has on a phone of 390
+SMALLEST = 11  # the smallest letters there
+COVERED = 150  # the least width, so that the length of what is covered cannot be told
+SIDES = {
+    "left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1),
+    "top-left": (-1, -1), "top-right": (1, -1), "bottom-left": (-1, 1), "bottom-right": (1, 1),
+}  # fmt: skip
 # No single accent has 3:1 on light and on dark screens; the halo sets it off from buttons of any colour.
 ACCENT = {"light": "#c91a58", "dark": "#ff6a9a"}
 EDGE = {"light": "#ffffff", "dark": "#101614"}
@@ -30,32 +40,108 @@ STRIP = {"light": ("#f1f5f3", "#d3dcd8", "#46544f"), "dark": ("#18211e", "#2e3a3
 COVER = {"light": "#c3ccc8", "dark": "#4a5753"}
 DIM = {"light": 0.23, "dark": 0.20}  # more, and secondary text falls under 4.5:1
 SHADOW = 0.22  # of a badge
-COVERED = 150  # CSS pixels, the least width, so that the length of what is covered cannot be told
 WORDS = "Illustration, not a screen capture"
 OVER = 4  # shapes are drawn this much larger and reduced, which smooths their edges
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A callout with its place in the picture: `ring` is the middle of its line, `arrow` goes from tail to tip."""
+
+    callout: Callout
+    ring: Box
+    badge: Point | None
+    arrow: tuple[Point, Point] | None
+
+    @property
+    def areas(self) -> dict[str, Box]:
+        """What is drawn, each with the box that it fills, its halo included."""
+        found = {}
+        if self.callout.ring:
+            x, y, width, height = self.ring
+            found["ring"] = _around((x, y), (x + width, y + height), STROKE / 2 + HALO)
+        if self.arrow:
+            found["arrow"] = _around(*self.arrow, HEAD[1] + HALO)
+        if self.badge:
+            found["badge"] = _around(self.badge, self.badge, BADGE + HALO)
+        return found
+
+
+def _around(one: Point, other: Point, edge: float) -> Box:
+    """Return the box of two points, with an edge around it."""
+    (left, right), (top, bottom) = (sorted(axis) for axis in zip(one, other, strict=True))
+    return left - edge, top - edge, right - left + 2 * edge, bottom - top + 2 * edge
+
+
+def crop_box(picture: Picture, capture: Capture) -> Box:
+    """Return the part of the screen that is shown: whole CSS pixels, within the screen."""
+    if picture.crop is None:
+        return 0, 0, *capture.size
+    if picture.crop.box:
+        x, y, wide, high = picture.crop.box
+        return x, y, wide, high
+    boxes, margin = [capture.targets[name] for name in picture.crop.targets], picture.crop.margin
+    left, top = (max(0, math.floor(min(box[axis] for box in boxes) - margin)) for axis in (0, 1))
+    right, bottom = (
+        min(capture.size[axis], math.ceil(max(box[axis] + box[axis + 2] for box in boxes) + margin)) for axis in (0, 1)
+    )
+    return left, top, right - left, bottom - top
+
+
+def marks(picture: Picture, capture: Capture) -> list[Mark]:
+    """Return where each callout's marks stand in the picture."""
+    left, top, _, _ = crop_box(picture, capture)
+    found = []
+    for callout in picture.callouts:
+        x, y, width, height = capture.targets[callout.target]
+        reach, half = GAP + STROKE / 2, STROKE / 2
+        # The line's outer edge stands on whole pixels of the file: else it has a pale pixel on either side.
+        outer = (x - left - reach, y - top - reach, x - left + width + reach, y - top + height + reach)
+        edges = [round(value * capture.scale) / capture.scale for value in outer]
+        ring = (edges[0] + half, edges[1] + half, edges[2] - edges[0] - STROKE, edges[3] - edges[1] - STROKE)
+        found.append(_mark(callout, ring))
+    return found
+
+
+def _mark(callout: Callout, ring: Box) -> Mark:
+    x, y, width, height = ring
+    dx, dy = SIDES[callout.arrow or callout.at or "top-left"]
+    if not callout.arrow:
+        corner = (x + (1 + dx) * width / 2, y + (1 + dy) * height / 2)
+        return Mark(callout, ring, corner if callout.badge else None, None)
+    # The tip stands before the middle of the ring's side, or before a corner's curve, which the diagonal meets.
+    inset = min(RADIUS, width / 2, height / 2) * (1 - math.sqrt(0.5)) if dx and dy else 0
+    reach = (STROKE / 2 + HALO + 1 if callout.ring else 0) / math.hypot(dx, dy) - inset
+    tip = (x + width / 2 + dx * (width / 2 + reach), y + height / 2 + dy * (height / 2 + reach))
+    length = ARROW / math.hypot(dx, dy)
+    tail = (tip[0] + dx * length, tip[1] + dy * length)
+    return Mark(callout, ring, tail if callout.badge else None, (tail, tip))
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes have a point in common."""
+    return all(one[n] < other[n] + other[n + 2] and other[n] < one[n] + one[n + 2] for n in (0, 1))
 
 
 def annotate(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme, root: Path) -> Image.Image:
     """Return the finished picture of a captured screen: covered, cropped, marked, with its strip if it is drawn."""
     image = ground(screen, picture, capture, scheme)
-    canvas = Canvas(image, capture.scale, scheme, root)
     for mark in marks(picture, capture):
-        canvas.mark(mark)
-    return image if capture.real else canvas.with_strip()
+        _draw(image, mark, capture.scale, scheme, root)
+    return image if capture.real else _with_strip(image, capture.scale, scheme, root)
 
 
 def ground(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme) -> Image.Image:
     """Return what lies under the marks: the part of the screen that is shown, covered and dimmed where asked for."""
-    image = screen.convert("RGB")
+    image, scale = screen.convert("RGB"), capture.scale
     for name in picture.redact:  # before anything else, so that nothing of it reaches the picture
-        cover(image, capture.targets[name], capture.scale, scheme)
-    scale = capture.scale
+        cover(image, capture.targets[name], scale, scheme)
     left, top, width, height = (int(value) * scale for value in crop_box(picture, capture))
     image = image.crop((left, top, left + width, top + height))
     if picture.spotlight:
         mask = Image.new("L", image.size, round(255 * DIM[scheme]))
         for mark in marks(picture, capture):
-            _paint(mask, scale, mark.ring, 0, _frame(mark.ring, 0))
+            Brush(mark.ring, scale).frame(mark.ring, 0).paint(mask, 0)
         image.paste("#000000", (0, 0), mask)
     return image
 
@@ -68,53 +154,52 @@ def cover(image: Image.Image, box: Box, scale: int, scheme: Scheme) -> None:
     image.paste(COVER[scheme], (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
 
 
-class Canvas:
-    """A picture that is being marked."""
+def _draw(image: Image.Image, mark: Mark, scale: int, scheme: Scheme, root: Path) -> None:
+    """Draw a callout's ring, then its arrow, then its badge, each on its halo."""
+    layers = ((EDGE[scheme], HALO), (ACCENT[scheme], 0.0))
+    for what, area in mark.areas.items():
+        if what == "badge" and mark.badge:
+            _shadow(image, mark.badge, scale)
+        for colour, grow in layers:
+            brush = Brush(area, scale)
+            if what == "ring":
+                brush.frame(mark.ring, STROKE + 2 * grow)
+            elif mark.arrow and what == "arrow":
+                brush.arrow(*mark.arrow, grow)
+            elif mark.badge:
+                brush.disc(mark.badge, BADGE + grow)
+            brush.paint(image, colour)
+    if mark.badge:
+        middle = (mark.badge[0] * scale, mark.badge[1] * scale)
+        _words(image, middle, str(mark.callout.badge), DIGIT[scheme], _font(600, round(15 * scale), root))
 
-    def __init__(self, image: Image.Image, scale: int, scheme: Scheme, root: Path) -> None:
-        self.image, self.scale, self.scheme, self.root = image, scale, scheme, root
 
-    def mark(self, mark: Mark) -> None:
-        """Draw a callout's ring, then its arrow, then its badge, each on its halo."""
-        accent, edge = ACCENT[self.scheme], EDGE[self.scheme]
-        if mark.callout.ring:
-            for colour, line in ((edge, STROKE + 2 * HALO), (accent, STROKE)):
-                _paint(self.image, self.scale, mark.areas["ring"], colour, _frame(mark.ring, line))
-        if mark.arrow:
-            for colour, grow in ((edge, HALO), (accent, 0)):
-                _paint(self.image, self.scale, mark.areas["arrow"], colour, _arrow(*mark.arrow, grow))
-        if mark.badge:
-            self._shadow(mark.badge)
-            for colour, radius in ((edge, BADGE + HALO), (accent, BADGE)):
-                _paint(self.image, self.scale, mark.areas["badge"], colour, _disc(mark.badge, radius))
-            self.words(mark.badge, str(mark.callout.badge), DIGIT[self.scheme], 600, 15)
+def _shadow(image: Image.Image, middle: Point, scale: int) -> None:
+    blur, radius = 2 * scale, round((BADGE + HALO) * scale)
+    size = 2 * (radius + 3 * blur)
+    mask = Image.new("L", (size, size))
+    ImageDraw.Draw(mask).ellipse((3 * blur, 3 * blur, size - 3 * blur, size - 3 * blur), fill=round(255 * SHADOW))
+    left, top = (round(value * scale) - size // 2 for value in middle)
+    image.paste("#000000", (left, top + scale), mask.filter(ImageFilter.GaussianBlur(blur)))
 
-    def words(self, middle: Point, text: str, colour: str, weight: int, size: float) -> None:
-        """Write words whose ink, not whose line, has its middle at a place (CSS pixels)."""
-        font = _font(weight, round(size * self.scale), self.root)
-        left, top, right, bottom = font.getbbox(text)
-        place = (round(middle[0] * self.scale - (left + right) / 2), round(middle[1] * self.scale - (top + bottom) / 2))
-        ImageDraw.Draw(self.image).text(place, text, colour, font)
 
-    def _shadow(self, middle: Point) -> None:
-        blur, radius = 2 * self.scale, round((BADGE + HALO) * self.scale)
-        size = 2 * (radius + 3 * blur)
-        mask = Image.new("L", (size, size))
-        ImageDraw.Draw(mask).ellipse((3 * blur, 3 * blur, size - 3 * blur, size - 3 * blur), fill=round(255 * SHADOW))
-        left, top = (round(value * self.scale) - size // 2 for value in middle)
-        self.image.paste("#000000", (left, top + self.scale), mask.filter(ImageFilter.GaussianBlur(blur)))
+def _words(image: Image.Image, middle: Point, text: str, colour: str, font: ImageFont.FreeTypeFont) -> None:
+    """Write words whose ink, not whose line, has its middle at a place (pixels)."""
+    left, top, right, bottom = font.getbbox(text)
+    place = (round(middle[0] - (left + right) / 2), round(middle[1] - (top + bottom) / 2))
+    ImageDraw.Draw(image).text(place, text, colour, font)
 
-    def with_strip(self) -> Image.Image:
-        """Return the picture with the strip below, whose letters are read on a phone too."""
-        size = strip_size(self.image.width / self.scale)
-        height = round(size * 2.2) * self.scale
-        fill, line, ink = STRIP[self.scheme]
-        whole = Image.new("RGB", (self.image.width, self.image.height + height), fill)
-        whole.paste(self.image, (0, 0))
-        whole.paste(line, (0, self.image.height, whole.width, self.image.height + self.scale // 2))
-        middle = (whole.width / self.scale / 2, (self.image.height + height / 2) / self.scale)
-        Canvas(whole, self.scale, self.scheme, self.root).words(middle, WORDS, ink, 400, size)
-        return whole
+
+def _with_strip(image: Image.Image, scale: int, scheme: Scheme, root: Path) -> Image.Image:
+    """Return the picture with the strip below, whose letters are read on a phone too."""
+    size = strip_size(image.width / scale)
+    height = round(size * 2.2) * scale
+    fill, line, ink = STRIP[scheme]
+    whole = Image.new("RGB", (image.width, image.height + height), fill)
+    whole.paste(image, (0, 0))
+    whole.paste(line, (0, image.height, whole.width, image.height + scale // 2))
+    _words(whole, (whole.width / 2, image.height + height / 2), WORDS, ink, _font(400, round(size * scale), root))
+    return whole
 
 
 def strip_size(width: float) -> float:
@@ -127,59 +212,57 @@ def strip_width(width: float, root: Path) -> float:
     return _font(400, round(strip_size(width) * 8), root).getlength(WORDS) / 8
 
 
-def _frame(ring: Box, line: float) -> Shape:
-    """A frame whose line has its middle on the ring; without a line, what lies within."""
+class Brush:
+    """A smooth mask of an area that holds what is drawn on it (CSS pixels), to be painted with one colour."""
 
-    def draw(pen: ImageDraw.ImageDraw, unit: float, at: Callable[[float, float], Point]) -> None:
+    def __init__(self, area: Box, scale: int) -> None:
+        left, top = (math.floor(value * scale) for value in area[:2])
+        right, bottom = math.ceil((area[0] + area[2]) * scale), math.ceil((area[1] + area[3]) * scale)
+        self.box, self.unit = (left, top, right, bottom), scale * OVER
+        self.mask = Image.new("L", ((right - left) * OVER, (bottom - top) * OVER))
+        self.pen = ImageDraw.Draw(self.mask)
+
+    def at(self, x: float, y: float) -> Point:
+        """Return a place in the mask's own pixels."""
+        return x * self.unit - self.box[0] * OVER, y * self.unit - self.box[1] * OVER
+
+    def frame(self, ring: Box, line: float) -> Brush:
+        """Draw a frame whose line has its middle on the ring; without a line, what lies within."""
         x, y, width, height = ring
-        (left, top), (right, bottom) = at(x - line / 2, y - line / 2), at(x + width + line / 2, y + height + line / 2)
-        radius = (min(RADIUS, width / 2, height / 2) + line / 2) * unit
-        if line:
-            pen.rounded_rectangle((left, top, right - 1, bottom - 1), radius, outline=255, width=round(line * unit))
-        else:
-            pen.rounded_rectangle((left, top, right - 1, bottom - 1), radius, fill=255)
+        left, top = self.at(x - line / 2, y - line / 2)
+        right, bottom = self.at(x + width + line / 2, y + height + line / 2)
+        radius = (min(RADIUS, width / 2, height / 2) + line / 2) * self.unit
+        fill, outline = (None, 255) if line else (255, None)
+        self.pen.rounded_rectangle(
+            (left, top, right - 1, bottom - 1), radius, fill, outline, width=round(line * self.unit)
+        )
+        return self
 
-    return draw
+    def disc(self, middle: Point, radius: float) -> None:
+        """Draw a disc."""
+        x, y = self.at(*middle)
+        radius *= self.unit
+        self.pen.ellipse((x - radius, y - radius, x + radius - 1, y + radius - 1), 255)
 
-
-def _disc(middle: Point, radius: float) -> Shape:
-    def draw(pen: ImageDraw.ImageDraw, unit: float, at: Callable[[float, float], Point]) -> None:
-        x, y = at(*middle)
-        pen.ellipse((x - radius * unit, y - radius * unit, x + radius * unit - 1, y + radius * unit - 1), fill=255)
-
-    return draw
-
-
-def _arrow(tail: Point, tip: Point, grow: float) -> Shape:
-    """A shaft and a head; `grow` makes both larger all around, with round corners."""
-
-    def draw(pen: ImageDraw.ImageDraw, unit: float, at: Callable[[float, float], Point]) -> None:
-        length = math.hypot(tip[0] - tail[0], tip[1] - tail[1])
+    def arrow(self, tail: Point, tip: Point, grow: float) -> None:
+        """Draw a shaft and a head; `grow` makes both larger all around, with round corners."""
+        length = math.dist(tip, tail)
         dx, dy = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
 
         def along(back: float, aside: float) -> Point:
-            return at(tip[0] - dx * back - dy * aside, tip[1] - dy * back + dx * aside)
+            return self.at(tip[0] - dx * back - dy * aside, tip[1] - dy * back + dx * aside)
 
         head = [along(0, 0), along(HEAD[0], HEAD[1]), along(HEAD[0] * 0.8, 0), along(HEAD[0], -HEAD[1])]
-        pen.line([along(HEAD[0] * 0.8, 0), at(*tail)], 255, round((STROKE + 2 * grow) * unit))
-        pen.polygon(head, 255)
-        round_end = (STROKE / 2 + grow) * unit
-        x, y = at(*tail)
-        pen.ellipse((x - round_end, y - round_end, x + round_end, y + round_end), 255)
+        self.pen.line([head[2], self.at(*tail)], 255, round((STROKE + 2 * grow) * self.unit))
+        self.pen.polygon(head, 255)
+        end, (x, y) = (STROKE / 2 + grow) * self.unit, self.at(*tail)
+        self.pen.ellipse((x - end, y - end, x + end, y + end), 255)
         if grow:
-            pen.line([*head, head[0], head[1]], 255, round(2 * grow * unit), joint="curve")
+            self.pen.line([*head, head[0], head[1]], 255, round(2 * grow * self.unit), joint="curve")
 
-    return draw
-
-
-def _paint(image: Image.Image, scale: int, area: Box, colour: str | int, shape: Shape) -> None:
-    """Paint a shape through a smooth mask of its own bounds; `area` holds the shape (CSS pixels)."""
-    left, top = (math.floor(value * scale) for value in area[:2])
-    right, bottom = math.ceil((area[0] + area[2]) * scale), math.ceil((area[1] + area[3]) * scale)
-    mask = Image.new("L", ((right - left) * OVER, (bottom - top) * OVER))
-    unit = scale * OVER
-    shape(ImageDraw.Draw(mask), unit, lambda x, y: (x * unit - left * OVER, y * unit - top * OVER))
-    image.paste(colour, (left, top, right, bottom), mask.reduce(OVER))
+    def paint(self, image: Image.Image, colour: str | int) -> None:
+        """Paint what was drawn."""
+        image.paste(colour, self.box, self.mask.reduce(OVER))
 
 
 @cache

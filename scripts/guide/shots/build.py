@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from guide.shots.captures import Scheme
 
 LOCK = SHOTS / "lock.json"
-ANNOTATOR = [Path(__file__).with_name(name) for name in ("annotate.py", "layout.py")]
+ANNOTATOR = Path(__file__).with_name("annotate.py")
 FONTS = [SCREENS / "fonts" / f"inter-{weight}.woff2" for weight in (400, 600)]
 KIND = {True: "Screen capture", False: "Illustration"}  # so that a caption says which
 
@@ -49,21 +46,21 @@ def read_lock(root: Path) -> dict[str, dict[str, Any]]:
 def origins(specs: Specs, root: Path) -> dict[str, dict[str, str]]:
     """Return for each picture the hashes of all that it is made from; versions of libraries are not among them."""
     try:
-        code = digest(*(content(path) for path in ANNOTATOR))
+        code = digest(content(ANNOTATOR))
         font = digest(*((root / path).read_bytes() for path in FONTS))
     except OSError as error:
         raise CannotRunError(f"{error.filename}: the font of the marks is missing") from error
-    screens: dict[str, tuple[str, str]] = {}
     found = {}
     for name, picture in specs.pictures.items():
-        if picture.screen not in screens:
-            known = captures.read(picture.screen, root)
-            assert known  # noqa: S101 - for the type checker: reading shots.yml has looked
-            boxes = known.model_dump_json(include={"size", "scale", "real", "targets"})
-            screens[picture.screen] = digest(json.dumps(known.pixels).encode()), digest(boxes.encode())
-        source, boxes = screens[picture.screen]
-        written = digest(picture.model_dump_json().encode())
-        found[name] = {"source": source, "boxes": boxes, "spec": written, "annotator": code, "font": font}
+        capture = captures.require(picture.screen, root)
+        boxes = capture.model_dump_json(include={"size", "scale", "real", "targets"})
+        found[name] = {
+            "source": digest(json.dumps(capture.pixels).encode()),
+            "boxes": digest(boxes.encode()),
+            "spec": digest(picture.model_dump_json().encode()),
+            "annotator": code,
+            "font": font,
+        }
     return found
 
 
@@ -100,20 +97,18 @@ def waiting(specs: Specs, root: Path, only: str | None = None, *, force: bool = 
 
 def build(specs: Specs, names: list[str], root: Path) -> Iterator[str]:
     """Make pictures; yield the name of each when it is made. The lock is written last, or where the run ends early."""
-    lock = read_lock(root)
-    origin = origins(specs, root)
+    lock, origin = read_lock(root), origins(specs, root)
     kept = {name: entry for name, entry in lock.items() if name in specs.pictures}
-    _tidy(root / SHOTS)
     # Threads are enough: encoding, nearly all of the work, runs outside the interpreter's lock.
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
         running = {pool.submit(_make, specs.pictures[name], root): name for name in names}
         for done in as_completed(running):
-            name, made = running.pop(done), done.result()
-            for scheme, data in made.pixels.items():
+            name, (pixels, entry) = running.pop(done), done.result()
+            for scheme, data in pixels.items():
                 files.write(root / SHOTS / f"{name}.{scheme}.webp", data)
-            pixels = {scheme: digest(data) for scheme, data in made.pixels.items()}
-            kept[name] = made.entry | {"pixels": pixels, "from": origin[name]}
+            hashes = {scheme: digest(data) for scheme, data in pixels.items()}
+            kept[name] = entry | {"pixels": hashes, "from": origin[name]}
             yield name
     finally:
         pool.shutdown(cancel_futures=True)
@@ -121,34 +116,16 @@ def build(specs: Specs, names: list[str], root: Path) -> Iterator[str]:
             _write_lock(kept, root)
 
 
-def _tidy(folder: Path) -> None:
-    """Remove the drafts that a killed run has left; what is younger may be another run's."""
-    for draft in folder.glob(".*.draft"):
-        with suppress(FileNotFoundError):
-            if time.time() - draft.stat().st_mtime > 3600:
-                draft.unlink()
-
-
-@dataclass(frozen=True)
-class Made:
-    """A picture in both schemes, and what the lock has to say of it."""
-
-    pixels: dict[Scheme, bytes]
-    entry: dict[str, Any]
-
-
-def _make(picture: Picture, root: Path) -> Made:
-    capture = captures.read(picture.screen, root)
-    assert capture  # noqa: S101 - for the type checker: reading shots.yml has looked
+def _make(picture: Picture, root: Path) -> tuple[dict[Scheme, bytes], dict[str, Any]]:
+    """Return a picture in both schemes, and what the lock has to say of it."""
+    capture = captures.require(picture.screen, root)
     pixels: dict[Scheme, bytes] = {}
     for scheme in SCHEMES:
         with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
             made = annotate(screen, picture, capture, scheme, root)
         pixels[scheme] = captures.encode(made)
     caption = f"{KIND[capture.real]}: {picture.caption}"
-    return Made(
-        pixels, {"width": made.width // capture.scale, "height": made.height // capture.scale, "caption": caption}
-    )
+    return pixels, {"width": made.width // capture.scale, "height": made.height // capture.scale, "caption": caption}
 
 
 def _write_lock(pictures: dict[str, dict[str, Any]], root: Path) -> None:

@@ -52,24 +52,12 @@ def capture(screens: list[Path], root: Path) -> Iterator[tuple[str, list[Finding
     """
     if not screens:
         return
-    try:
-        from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415 - only this command needs a browser
-    except ImportError as error:
-        raise CannotRunError(
-            "playwright is not installed; run this in the environment that make serve makes"
-        ) from error
-
-    with sync_playwright() as library:
-        try:
-            chromium = library.chromium.launch(executable_path=browser.path(), args=browser.flags())
-            files: set[str] = set()
-            pages = {scheme: _page(chromium, scheme, (root / SCREENS).resolve(), files) for scheme in SCHEMES}
-            for path in screens:
-                files.clear()
-                yield path.stem, _capture(pages, path, files, root)
-            chromium.close()
-        except Error as error:
-            raise CannotRunError(f"the browser failed: {str(error).splitlines()[0]}") from error
+    with browser.started() as chromium:
+        files: set[str] = set()
+        pages = {scheme: _page(chromium, scheme, (root / SCREENS).resolve(), files) for scheme in SCHEMES}
+        for path in screens:
+            files.clear()
+            yield path.stem, _capture(pages, path, files, root)
 
 
 def _page(chromium: Browser, scheme: Scheme, folder: Path, files: set[str]) -> Page:
@@ -107,33 +95,36 @@ def _capture(pages: dict[Scheme, Page], path: Path, files: set[str], root: Path)
         # A font that cannot be loaded is told by its status, below.
         page.evaluate("() => Promise.allSettled([...document.fonts].map((font) => font.load()))")
         seen[scheme] = page.evaluate(READ.read_text("utf-8"))
-        pixels[scheme] = page.screenshot()
-    faults = list(_faults(seen["light"], seen["dark"], (width, height)))
+        with Image.open(io.BytesIO(page.screenshot())) as image:
+            pixels[scheme] = captures.encode(image.convert("RGB"))
+    light, dark = seen["light"], seen["dark"]
+    faults = list(_faults(light, dark, (width, height)))
     if faults:
         return [Finding(shown, _line(html, near), 0, "shots", found, "", mend) for near, found, mend in faults]
+    read = sorted(files - {path.name})
     about = Capture(
         size=(width, height),
         scale=SCALE,
         real=False,
-        files=sorted(files - {path.name}),
-        source=captures.source(path.stem, sorted(files - {path.name}), root),
+        files=read,
+        source=captures.source(path.stem, read, root),
         pixels={},
-        targets={one["name"]: tuple(one["box"]) for one in seen["light"]["targets"]},
-        private=[(one["name"], tuple(one["box"])) for one in seen["light"]["private"]],
-        texts=list(map(_text, seen["light"]["texts"], seen["dark"]["texts"])),
+        targets={one["name"]: tuple(one["box"]) for one in light["targets"]},
+        private=[(one["name"], tuple(one["box"])) for one in light["private"]],
+        texts=list(map(_text, light["texts"], dark["texts"])),
     )
-    encoded: dict[Scheme, bytes] = {}
-    for scheme in SCHEMES:
-        with Image.open(io.BytesIO(pixels[scheme])) as image:
-            encoded[scheme] = captures.encode(image.convert("RGB"))
-    captures.write(path.stem, about, encoded, root)
+    captures.write(path.stem, about, pixels, root)
     return []
 
 
 def _text(light: dict[str, Any], dark: dict[str, Any]) -> Text:
-    ink: dict[Scheme, str] = {"light": light["ink"], "dark": dark["ink"]}
-    ground: dict[Scheme, str] = {"light": light["ground"], "dark": dark["ground"]}
-    return Text(words=light["words"], box=tuple(light["box"]), size=light["size"], ink=ink, ground=ground)
+    return Text(
+        words=light["words"],
+        box=tuple(light["box"]),
+        size=light["size"],
+        ink={"light": light["ink"], "dark": dark["ink"]},
+        ground={"light": light["ground"], "dark": dark["ground"]},
+    )
 
 
 def _faults(light: dict[str, Any], dark: dict[str, Any], size: tuple[int, int]) -> Iterator[tuple[str, str, str]]:

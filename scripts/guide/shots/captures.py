@@ -13,7 +13,7 @@ from PIL import Image
 from pydantic import Field
 
 from guide import files
-from guide.findings import CannotRunError
+from guide.findings import CannotRunError, nearest
 from guide.yamlfile import Strict
 
 SCREENS = Path("docs/assets/screens")
@@ -65,6 +65,16 @@ def read(screen: str, root: Path) -> Capture | None:
     except (OSError, pydantic.ValidationError) as error:
         mend = f"make it anew: guide shots capture --force --only {screen}"
         raise CannotRunError(f"{path}: cannot be read; {mend}") from error
+
+
+def require(screen: str, root: Path) -> Capture:
+    """Return what is known of a screen's capture, or raise CannotRunError."""
+    capture = read(screen, root)
+    if not capture:
+        known = [path.stem for path in (root / SCREENS).glob("*.html")]
+        mend = nearest(screen, known) if screen not in known else "run guide shots capture first"
+        raise CannotRunError(f'no captured screen "{screen}" whose place it could take; {mend}'.removesuffix("; "))
+    return capture
 
 
 def write(screen: str, capture: Capture, pixels: dict[Scheme, bytes], root: Path) -> None:
@@ -125,14 +135,16 @@ def encode(image: Image.Image) -> bytes:
 
 def _dump(data: dict[str, Any]) -> bytes:
     """Return JSON with a line for each target and text, so that a difference can be read."""
-    rows = []
-    for key, value in data.items():
-        entries = [json.dumps(entry, ensure_ascii=False) for entry in (value if isinstance(value, dict | list) else [])]
+
+    def shown(value: Any) -> str:  # noqa: ANN401 - any JSON
         if isinstance(value, dict) and value:
-            pairs = zip(map(json.dumps, value), map(json.dumps, value.values()), strict=True)
-            rows.append(f"{json.dumps(key)}: {{\n  " + ",\n  ".join(map(": ".join, pairs)) + "\n }")
-        elif isinstance(value, list) and value and isinstance(value[0], dict | list):
-            rows.append(f"{json.dumps(key)}: [\n  " + ",\n  ".join(entries) + "\n ]")
-        else:
-            rows.append(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}")
-    return ("{\n " + ",\n ".join(rows) + "\n}\n").encode()
+            return (
+                "{\n  " + ",\n  ".join(f"{json.dumps(key)}: {json.dumps(each)}" for key, each in value.items()) + "\n }"
+            )
+        if isinstance(value, list) and value and isinstance(value[0], dict | list):
+            return "[\n  " + ",\n  ".join(json.dumps(each, ensure_ascii=False) for each in value) + "\n ]"
+        return json.dumps(value, ensure_ascii=False)
+
+    return (
+        "{\n " + ",\n ".join(f"{json.dumps(key)}: {shown(value)}" for key, value in data.items()) + "\n}\n"
+    ).encode()

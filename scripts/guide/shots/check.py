@@ -5,21 +5,18 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PIL import Image
 
 from guide.findings import Finding
-from guide.shots import captures, spec
-from guide.shots.annotate import ACCENT, DIM, EDGE, ground, strip_width
+from guide.shots import annotate, captures, spec
+from guide.shots.annotate import READ_WIDTH, SMALLEST, Mark, Point, crop_box, marks, overlap
 from guide.shots.build import KIND, read_lock, stale
-from guide.shots.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture, Scheme
-from guide.shots.layout import BADGE, READ_WIDTH, SMALLEST, Mark, Point, crop_box, marks, overlap
-from guide.shots.spec import SHOTS, Specs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from guide.shots.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture
+from guide.shots.spec import SHOTS, Picture, Specs
 
 LARGEST, MEAN = 100_000, 60_000  # bytes; a third of what peers allow
 ALT = (40, 150)  # characters
@@ -28,6 +25,9 @@ SEEN, READ = 3.0, 4.5  # contrast ratios: WCAG 1.4.11 for marks, 1.4.3 for text
 UNSEEN = 0.2  # share of a mark that may fall short: a ring that crosses a small icon is still one
 SHOWN = re.compile(r"!\[([^\]]*)\]\([^)\s]*assets/shots/([^)\s/]+)\.light\.webp\)")
 
+# What is wrong with a picture: the keys that lead there in shots.yml, what was found, what was expected, how to mend.
+Faults = Iterator[tuple[tuple[Any, ...], str, str, str]]
+
 
 def check(root: Path) -> list[Finding]:
     """Return everything that is wrong with the pictures and what they are made from."""
@@ -35,72 +35,62 @@ def check(root: Path) -> list[Finding]:
     if findings:  # without boxes that fit nothing else can be told
         return findings
     for name, picture in specs.pictures.items():
-        capture = captures.read(picture.screen, root)
-        assert capture  # noqa: S101 - for the type checker: reading shots.yml has looked
-        findings += [*_words(specs, name), *_cropped(specs, name, capture, root), *_placed(specs, name, capture)]
-        for scheme in SCHEMES:
-            findings += _contrast(specs, name, capture, scheme, root)
-        if picture.spotlight:
-            findings += _dimmed(specs, name, capture)
+        capture = captures.require(picture.screen, root)
+        checks = (_words(picture), _cropped(picture, capture, root), _placed(picture, capture))
+        for keys, *said in itertools.chain(*checks, _contrast(picture, capture, root), _dimmed(picture, capture)):
+            findings.append(specs.finding((name, *keys), *said))
     for name, why in stale(specs, root).items():
         findings.append(specs.finding((name,), f'picture "{name}" {why}', "", "run guide shots build"))
     return [*findings, *_files(specs, root), *_unused(specs, root), *_pages(specs, root)]
 
 
-def _words(specs: Specs, name: str) -> Iterator[Finding]:
-    alt, caption, (least, most) = specs.pictures[name].alt, specs.pictures[name].caption, ALT
+def _words(picture: Picture) -> Faults:
+    alt, caption, (least, most) = picture.alt, picture.caption, ALT
     if not least <= len(alt) <= most:
-        yield specs.finding((name, "alt"), f"alt text of {len(alt)} characters", f"{least} to {most} characters")
+        yield ("alt",), f"alt text of {len(alt)} characters", f"{least} to {most} characters", ""
     if not alt.endswith("."):
-        yield specs.finding((name, "alt"), f'alt text ends with "{alt[-20:]}"', "a full stop at its end")
+        yield ("alt",), f'alt text ends with "{alt[-20:]}"', "a full stop at its end", ""
     for words in ("image of", "picture of", "screenshot"):
         if words in alt.lower():
-            yield specs.finding((name, "alt"), f'"{words}" in the alt text', "what the screen is and what is marked")
+            yield ("alt",), f'"{words}" in the alt text', "what the screen is and what is marked", ""
     if not caption.strip() or caption.startswith(tuple(KIND.values())):
-        yield specs.finding(
-            (name, "caption"), f'caption "{caption[:40]}"', "a few words; what kind it is comes by itself"
-        )
+        yield ("caption",), f'caption "{caption[:40]}"', "a few words; what kind it is comes by itself", ""
 
 
-def _cropped(specs: Specs, name: str, capture: Capture, root: Path) -> Iterator[Finding]:
+def _cropped(picture: Picture, capture: Capture, root: Path) -> Faults:
     """The picture is narrow enough for a phone, wide enough for its strip, and its letters are read there."""
-    left, top, width, height = crop_box(specs.pictures[name], capture)
+    crop = crop_box(picture, capture)
+    width = crop[2]
     if width > WIDEST:
-        yield specs.finding((name, "crop"), f"{width:g} CSS pixels wide", f"at most {WIDEST}", "crop tighter")
-    if not capture.real and width < strip_width(width, root) + 2 * SMALLEST:
-        yield specs.finding((name, "crop"), f"{width:g} CSS pixels wide", "room for the strip", "crop wider")
-    shown = [text for text in capture.texts if overlap(text.box, (left, top, width, height))]
+        yield ("crop",), f"{width:g} CSS pixels wide", f"at most {WIDEST}", "crop tighter"
+    if not capture.real and width < annotate.strip_width(width, root) + 2 * SMALLEST:
+        yield ("crop",), f"{width:g} CSS pixels wide", "room for the strip", "crop wider"
+    shown = [text for text in capture.texts if overlap(text.box, crop)]
     small = min(shown, key=lambda text: text.size, default=None)
-    if small and small.size * min(1, READ_WIDTH / width) < SMALLEST:
-        size = small.size * READ_WIDTH / width if width > READ_WIDTH else small.size
+    size = small.size * min(1, READ_WIDTH / width) if small else SMALLEST
+    if small and size < SMALLEST:
         found = f'"{small.words[:40]}" has letters of {size:.1f} pixels on a phone'
-        yield specs.finding(
-            (name, "crop"), found, f"at least {SMALLEST}", "crop tighter, or enlarge them in the screen"
-        )
+        yield ("crop",), found, f"at least {SMALLEST}", "crop tighter, or enlarge them in the screen"
 
 
-def _placed(specs: Specs, name: str, capture: Capture) -> Iterator[Finding]:
+def _placed(picture: Picture, capture: Capture) -> Faults:
     """Every mark lies within the picture, on no other mark, and no badge or arrow hides words."""
-    left, top, width, height = crop_box(specs.pictures[name], capture)
-    placed = marks(specs.pictures[name], capture)
-    for number, mark in enumerate(placed):
+    left, top, width, height = crop_box(picture, capture)
+    placed = list(enumerate(marks(picture, capture)))
+    for number, mark in placed:
         on = mark.callout.target
         for what, (x, y, w, h) in mark.areas.items():
             if x < 0 or y < 0 or x + w > width or y + h > height:
                 found = f"the {what} on {on} stands out of the picture"
-                yield specs.finding((name, "callouts", number), found, "", "widen the crop, or put the mark elsewhere")
-            hidden = [
-                text.words for text in capture.texts if what != "ring" and _hides((x + left, y + top, w, h), text.box)
-            ]
-            if hidden:
+                yield ("callouts", number), found, "", "widen the crop, or put the mark elsewhere"
+            hidden = [text.words for text in capture.texts if _hides((x + left, y + top, w, h), text.box)]
+            if hidden and what != "ring":
                 found = f'the {what} on {on} hides "{hidden[0][:40]}"'
-                yield specs.finding((name, "callouts", number), found, "", "put it at another side")
-    for (first, one), (_, other) in itertools.combinations(enumerate(placed), 2):
+                yield ("callouts", number), found, "", "put it at another side"
+    for (number, one), (_, other) in itertools.combinations(placed, 2):
         if any(overlap(a, b) for a in one.areas.values() for b in other.areas.values()):
             found = f"the marks on {one.callout.target} and {other.callout.target} overlap"
-            yield specs.finding(
-                (name, "callouts", first), found, "", "mark one of them, or put a badge at another side"
-            )
+            yield ("callouts", number), found, "", "mark one of them, or put a badge at another side"
 
 
 def _hides(mark: Box, text: Box) -> bool:
@@ -109,21 +99,20 @@ def _hides(mark: Box, text: Box) -> bool:
     return overlap(mark, (x, y + height * 0.2, width, height * 0.6))
 
 
-def _contrast(specs: Specs, name: str, capture: Capture, scheme: Scheme, root: Path) -> Iterator[Finding]:
+def _contrast(picture: Picture, capture: Capture, root: Path) -> Faults:
     """A mark stands out from what is under it, by its own colour or by its halo's."""
-    picture, inks = specs.pictures[name], [luminance(ACCENT[scheme]), luminance(EDGE[scheme])]
-    if not picture.callouts:
-        return
-    with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
-        under = ground(screen, picture, capture, scheme)
-    for number, mark in enumerate(marks(picture, capture)):
-        places = [(round(x * capture.scale), round(y * capture.scale)) for x, y in _line(mark)]
-        colours = [under.getpixel(at) for at in places if 0 <= at[0] < under.width and 0 <= at[1] < under.height]
-        tones = [luminance("#" + bytes(colour).hex()) for colour in colours if isinstance(colour, tuple)]
-        unseen = sum(max(ratio(ink, tone) for ink in inks) < SEEN for tone in tones)
-        if tones and unseen / len(tones) > UNSEEN:
-            found = f"the mark on {mark.callout.target} has less than {SEEN:g}:1 against what is under it ({scheme})"
-            yield specs.finding((name, "callouts", number), found, "", "mark another place, or change the screen")
+    for scheme in SCHEMES if picture.callouts else ():
+        inks = [luminance(colours[scheme]) for colours in (annotate.ACCENT, annotate.EDGE)]
+        with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
+            under = annotate.ground(screen, picture, capture, scheme)
+        for number, mark in enumerate(marks(picture, capture)):
+            places = [(round(x * capture.scale), round(y * capture.scale)) for x, y in _line(mark)]
+            colours = [under.getpixel(at) for at in places if 0 <= at[0] < under.width and 0 <= at[1] < under.height]
+            tones = [luminance("#" + bytes(colour).hex()) for colour in colours if isinstance(colour, tuple)]
+            unseen = sum(max(ratio(ink, tone) for ink in inks) < SEEN for tone in tones)
+            if unseen > UNSEEN * len(tones):
+                said = f"the mark on {mark.callout.target} has less than {SEEN:g}:1 against what is under it ({scheme})"
+                yield ("callouts", number), said, "", "mark another place, or change the screen"
 
 
 def _line(mark: Mark) -> Iterator[Point]:
@@ -136,28 +125,28 @@ def _line(mark: Mark) -> Iterator[Point]:
         (x1, y1), (x2, y2) = mark.arrow
         yield from ((x1 + (x2 - x1) * i / 40, y1 + (y2 - y1) * i / 40) for i in range(41))
     if mark.badge:
-        turns = [math.tau * i / 64 for i in range(64)]
-        yield from ((mark.badge[0] + BADGE * math.cos(a), mark.badge[1] + BADGE * math.sin(a)) for a in turns)
+        (x, y), radius, turns = mark.badge, annotate.BADGE, [math.tau * i / 64 for i in range(64)]
+        yield from ((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
 
 
-def _dimmed(specs: Specs, name: str, capture: Capture) -> Iterator[Finding]:
+def _dimmed(picture: Picture, capture: Capture) -> Faults:
     """What lies outside the spotlight is still read."""
-    keys, mend = (name, "spotlight"), "take the spotlight away"
+    if not picture.spotlight:
+        return
+    mend = "take the spotlight away"
     if capture.real:
-        yield specs.finding(keys, "a spotlight on a real capture, whose text cannot be measured", "", mend)
-    crop = crop_box(specs.pictures[name], capture)
-    lit = [
-        (mark.ring[0] + crop[0], mark.ring[1] + crop[1], *mark.ring[2:])
-        for mark in marks(specs.pictures[name], capture)
-    ]
-    dark = [
-        text for text in capture.texts if overlap(text.box, crop) and not any(overlap(text.box, box) for box in lit)
-    ]
-    for scheme, text in itertools.product(SCHEMES, dark):
-        contrast = ratio(*(luminance(colour, 1 - DIM[scheme]) for colour in (text.ink[scheme], text.ground[scheme])))
+        yield ("spotlight",), "a spotlight on a real capture, whose text cannot be measured", "", mend
+    left, top, width, height = crop_box(picture, capture)
+    rings = [mark.ring for mark in marks(picture, capture)]
+    lit = [(x + left, y + top, wide, high) for x, y, wide, high in rings]
+    for scheme, text in itertools.product(SCHEMES, capture.texts):
+        if not overlap(text.box, (left, top, width, height)) or any(overlap(text.box, box) for box in lit):
+            continue
+        share = 1 - annotate.DIM[scheme]
+        contrast = ratio(luminance(text.ink[scheme], share), luminance(text.ground[scheme], share))
         if contrast < READ:
             found = f'"{text.words[:40]}" has {contrast:.2f}:1 outside the spotlight ({scheme})'
-            yield specs.finding(keys, found, f"at least {READ:g}:1", mend)
+            yield ("spotlight",), found, f"at least {READ:g}:1", mend
 
 
 def _files(specs: Specs, root: Path) -> Iterator[Finding]:
@@ -165,10 +154,7 @@ def _files(specs: Specs, root: Path) -> Iterator[Finding]:
     weights = []
     for name in specs.pictures:
         sizes = set()
-        for scheme in SCHEMES:
-            path = root / SHOTS / f"{name}.{scheme}.webp"
-            if not path.is_file():
-                continue
+        for path in filter(Path.is_file, (root / SHOTS / f"{name}.{scheme}.webp" for scheme in SCHEMES)):
             shown, data = (SHOTS / path.name).as_posix(), path.read_bytes()
             weights.append(len(data))
             if len(data) > LARGEST:
@@ -181,7 +167,7 @@ def _files(specs: Specs, root: Path) -> Iterator[Finding]:
                 sizes.add(image.size)
         if len(sizes) > 1:
             yield specs.finding((name,), "light and dark differ in size", "", "run guide shots build --force")
-    if weights and sum(weights) / len(weights) > MEAN:
+    if sum(weights) > MEAN * len(weights):
         found = f"{sum(weights) // len(weights)} bytes on average"
         yield Finding(SHOTS.as_posix(), 0, 0, "shots", found, f"at most {MEAN}", "crop tighter")
 
@@ -202,11 +188,11 @@ def _unused(specs: Specs, root: Path) -> Iterator[Finding]:
     """No finished file without a picture, no capture without a screen, no screen without a picture."""
     screens = {path.stem for path in (root / SCREENS).glob("*.html")}
     for folder, names, what in ((SHOTS, set(specs.pictures), "picture in shots.yml"), (CAPTURES, screens, "screen")):
-        for path in sorted((root / folder).glob("*")):
-            if path.name != "lock.json" and not path.name.startswith(".") and path.name.partition(".")[0] not in names:
-                yield Finding(
-                    (folder / path.name).as_posix(), 0, 0, "shots", f"there is no such {what}", "", "remove it"
-                )
+        for path in sorted((root / folder).glob("*.*")):
+            left = path.suffix == ".draft" or not path.name.startswith(".")  # a run that was killed leaves a draft
+            if left and path.name != "lock.json" and path.name.partition(".")[0] not in names:
+                shown = (folder / path.name).as_posix()
+                yield Finding(shown, 0, 0, "shots", f"there is no such {what}", "", "remove it")
     for name in sorted(screens - {picture.screen for picture in specs.pictures.values()}):
         place = (SCREENS / f"{name}.html").as_posix()
         yield Finding(place, 1, 0, "shots", "no picture shows this screen", "", "add one to shots.yml, or remove it")
@@ -226,11 +212,9 @@ def _pages(specs: Specs, root: Path) -> Iterator[Finding]:
                 line, shown = source.count("\n", 0, image.start()) + 1, path.relative_to(root).as_posix()
                 found, expected = f'alt text "{alt[:40]}"', f'as in shots.yml: "{picture.alt}"'
                 yield Finding(shown, line, 0, "shots", found, expected, "")
-    for name in specs.pictures:
-        if name not in seen:
-            yield specs.finding(
-                (name,), f'no page shows the picture "{name}"', "", "put it after its step, or remove it"
-            )
+    for name in specs.pictures.keys() - seen:
+        found = f'no page shows the picture "{name}"'
+        yield specs.finding((name,), found, "", "put it after its step, or remove it")
 
 
 def luminance(colour: str, share: float = 1) -> float:

@@ -19,6 +19,14 @@ BYTES = 40_000_000  # a capture of an 8K display is a quarter of it
 PIXELS = 40_000_000  # checked before a pixel is read: a small file can hold a huge picture
 TYPES = ("PNG", "JPEG", "HEIF")
 PAPER = {"light": "#f6f8f7", "dark": "#101614"}  # the page's colour, which shows where a capture is transparent
+REFUSED: dict[type[Exception], str] = {
+    FileNotFoundError: "there is no such file",
+    UnidentifiedImageError: "not a picture; give PNG, JPEG or HEIC",
+    Image.DecompressionBombError: f"too many pixels; at most {PIXELS} in all; crop it",
+    ImageCms.PyCMSError: "its colour profile cannot be read; save it as sRGB",
+    ImportError: "HEIC needs one more package: pip install pillow-heif, or save it as PNG",
+    Exception: "cut short or broken; take the capture again",
+}
 
 
 def read(path: Path, scheme: Scheme) -> Image.Image:
@@ -27,10 +35,14 @@ def read(path: Path, scheme: Scheme) -> Image.Image:
     Raises CannotRunError for what is too large, animated, cut short, or no picture of a type that is taken.
     """
     try:
-        if path.stat().st_size > BYTES:
-            raise CannotRunError(f"{path}: {path.stat().st_size} bytes; at most {BYTES}; take a capture of one window")
+        size = path.stat().st_size
+        if size > BYTES:
+            raise CannotRunError(f"{path}: {size} bytes; at most {BYTES}; take a capture of one window")
         data = path.read_bytes()
-        _know_heic(data, path)
+        if data[4:8] == b"ftyp":
+            from pillow_heif import register_heif_opener  # noqa: PLC0415 - wanted by few
+
+            register_heif_opener()
         with warnings.catch_warnings(category=Image.DecompressionBombWarning, action="ignore"):
             image = Image.open(io.BytesIO(data))
         if image.format not in TYPES:
@@ -41,28 +53,9 @@ def read(path: Path, scheme: Scheme) -> Image.Image:
             raise CannotRunError(f"{path}: several pictures in one file; give one that does not move")
         image.load()
         return _plain(image, scheme)
-    except FileNotFoundError as error:
-        raise CannotRunError(f"{path}: there is no such file") from error
-    except UnidentifiedImageError as error:
-        raise CannotRunError(f"{path}: not a picture; give PNG, JPEG or HEIC") from error
-    except Image.DecompressionBombError as error:
-        raise CannotRunError(f"{path}: too many pixels; at most {PIXELS} in all; crop it") from error
-    except ImageCms.PyCMSError as error:
-        raise CannotRunError(f"{path}: its colour profile cannot be read; save it as sRGB") from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise CannotRunError(f"{path}: cut short or broken; take the capture again") from error
-
-
-def _know_heic(data: bytes, path: Path) -> None:
-    """Let Pillow read HEIC, where the library for it is installed."""
-    if data[4:8] != b"ftyp":
-        return
-    try:
-        from pillow_heif import register_heif_opener  # noqa: PLC0415 - wanted by few
-    except ImportError as error:
-        mend = "pip install pillow-heif, or save it as PNG"
-        raise CannotRunError(f"{path}: HEIC needs one more package: {mend}") from error
-    register_heif_opener()
+    except (OSError, SyntaxError, ValueError, ImportError, Image.DecompressionBombError, ImageCms.PyCMSError) as error:
+        said = next(words for kind, words in REFUSED.items() if isinstance(error, kind))
+        raise CannotRunError(f"{path}: {said}") from error
 
 
 def _plain(image: Image.Image, scheme: Scheme) -> Image.Image:

@@ -7,7 +7,8 @@ worked on lies beside the capture, outside the guide: its preview still shows ev
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Annotated, get_args
+from itertools import count
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import Field
@@ -35,19 +36,13 @@ class Boxes(Strict):
     private: dict[Kind, list[Numbers]]
 
     @property
-    def named(self) -> list[tuple[tuple[str | int, ...], str, Box]]:
+    def named(self) -> list[tuple[tuple[Any, ...], str, Box]]:
         """Every box in the order of the file, with the keys that lead to it, and its name."""
-        found: list[tuple[tuple[str | int, ...], str, Box]] = [
-            (("targets", name), name, _box(box)) for name, box in self.targets.items()
-        ]
+        found: list[tuple[tuple[Any, ...], str, list[float]]]
+        found = [(("targets", name), name, box) for name, box in self.targets.items()]
         for kind, boxes in self.private.items():
-            found += [(("private", kind, i), f"{kind} {i + 1}", _box(box)) for i, box in enumerate(boxes)]
-        return found
-
-
-def _box(numbers: list[float]) -> Box:
-    x, y, width, height = numbers
-    return x, y, width, height
+            found += [(("private", kind, i), f"{kind} {i + 1}", box) for i, box in enumerate(boxes)]
+        return [(keys, name, (x, y, width, height)) for keys, name, (x, y, width, height) in found]
 
 
 def boxes_path(paths: Sequence[Path], screen: str) -> Path:
@@ -62,14 +57,13 @@ def preview_path(paths: Sequence[Path], screen: str) -> Path:
 
 def edit(paths: Sequence[Path], screen: str, root: Path) -> None:
     """Write the boxes file, where there is none, with the boxes that the screen has now; draw them back, numbered."""
-    now = _screen(screen, root)
+    now = captures.require(screen, root)
     image = _images(paths)["light"]
     draft = boxes_path(paths, screen)
     if not draft.exists():
         files.write(draft, _as_yaml(screen, max(1, round(image.width / now.size[0])), now).encode())
-    boxes = _boxes(paths, screen, image.size, root)
     data = io.BytesIO()
-    _numbered(image, boxes, root).save(data, "PNG")
+    _numbered(image, _boxes(draft, screen, image.size, root), root).save(data, "PNG")
     files.write(preview_path(paths, screen), data.getvalue())
 
 
@@ -79,47 +73,38 @@ def accept(paths: Sequence[Path], screen: str, ask: Callable[[str], bool], root:
     Each region is covered, unless `ask` confirms that it shows nothing private; at the end `ask` has to confirm that
     nothing private is left. Raises CannotRunError, with nothing changed, where it does not, or a box is wrong.
     """
-    _screen(screen, root)
+    captures.require(screen, root)
     images = _images(paths)
-    size = images["light"].size
-    boxes = _boxes(paths, screen, size, root)
+    width, height = images["light"].size
+    draft, preview = boxes_path(paths, screen), preview_path(paths, screen)
+    boxes = _boxes(draft, screen, (width, height), root)
     done = []
     private: list[tuple[Kind, Box]] = []
-    regions = [(keys[1], name, box) for keys, name, box in boxes.named if keys[0] == "private"]
-    for number, (kind, name, box) in enumerate(regions, len(boxes.targets) + 1):
-        private += [(each, box) for each in get_args(Kind) if each == kind]
+    for number, (keys, name, box) in enumerate(boxes.named[len(boxes.targets) :], len(boxes.targets) + 1):
+        private.append((keys[1], box))
         if ask(f"{number}, {name}: is it certain that this shows nothing private? (No: it is covered)"):
             done.append(f"{number}, {name}: confirmed")
             continue
         for scheme in SCHEMES:
             cover(images[scheme], box, boxes.scale, scheme)
         done.append(f"{number}, {name}: covered")
-    if not ask(f"Have you looked at {preview_path(paths, screen)}, and is all that is private in one of its boxes?"):
+    if not ask(f"Have you looked at {preview}, and is all that is private in one of its boxes?"):
         raise CannotRunError("not accepted, nothing was changed; add a box for what is private, then: --edit")
     capture = Capture(
-        size=(size[0] // boxes.scale, size[1] // boxes.scale),
+        size=(width // boxes.scale, height // boxes.scale),
         scale=boxes.scale,
         real=True,
         files=[],
         source="",
         pixels={},
-        targets={name: box for keys, name, box in boxes.named if keys[0] == "targets"},
+        targets={name: box for _, name, box in boxes.named[: len(boxes.targets)]},
         private=private,
         texts=[],
     )
     captures.write(screen, capture, {scheme: captures.encode(images[scheme]) for scheme in SCHEMES}, root)
-    for path in (preview_path(paths, screen), boxes_path(paths, screen)):
+    for path in (preview, draft):
         path.unlink(missing_ok=True)
     return done
-
-
-def _screen(screen: str, root: Path) -> Capture:
-    capture = captures.read(screen, root)
-    if not capture:
-        known = [path.stem for path in (root / SCREENS).glob("*.html")]
-        mend = nearest(screen, known) if screen not in known else "run guide shots capture first"
-        raise CannotRunError(f'no captured screen "{screen}" whose place it could take; {mend}'.removesuffix("; "))
-    return capture
 
 
 def _images(paths: Sequence[Path]) -> dict[Scheme, Image.Image]:
@@ -132,9 +117,8 @@ def _images(paths: Sequence[Path]) -> dict[Scheme, Image.Image]:
     return images
 
 
-def _boxes(paths: Sequence[Path], screen: str, size: tuple[int, int], root: Path) -> Boxes:
+def _boxes(path: Path, screen: str, size: tuple[int, int], root: Path) -> Boxes:
     """Read the boxes file; raise CannotRunError with the first thing that is wrong in it."""
-    path = boxes_path(paths, screen)
     try:
         source = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -144,10 +128,10 @@ def _boxes(paths: Sequence[Path], screen: str, size: tuple[int, int], root: Path
     if boxes is None:
         raise CannotRunError(lines(findings)[0])
 
-    def wrong(keys: tuple[str | int, ...], found: str, mend: str) -> CannotRunError:
+    def wrong(keys: tuple[Any, ...], found: str, mend: str) -> CannotRunError:
         return CannotRunError(lines([Finding(path.as_posix(), *places.of(keys), "shots", found, "", mend)])[0])
 
-    now = _screen(screen, root)
+    now = captures.require(screen, root)
     for name in sorted(set(boxes.targets) - set(now.targets)):
         raise wrong(("targets", name), f'"{name}" is no target of {screen}', nearest(name, now.targets))
     pictures = [picture for picture in spec.load(root)[0].pictures.values() if picture.screen == screen]
@@ -164,41 +148,39 @@ def _boxes(paths: Sequence[Path], screen: str, size: tuple[int, int], root: Path
 
 
 def _as_yaml(screen: str, scale: int, now: Capture) -> str:
-    def row(box: Box) -> str:
-        return "[" + ", ".join(f"{value:g}" for value in box) + "]"
+    numbers = count(1)
 
-    numbered = [(f"  {name}: {row(box)}", number) for number, (name, box) in enumerate(now.targets.items(), 1)]
+    def row(start: str, box: Box) -> str:
+        return f"{start} [{', '.join(f'{value:g}' for value in box)}] # {next(numbers)}"
+
     rows = [
         f"# Boxes of the capture that takes the place of {screen}: x, y, width, height in CSS pixels (pixels / scale).",
         "# Correct them, run the import with --edit again, look at the preview beside this file; then without --edit.",
         f"scale: {scale}",
-        "targets:" if numbered else "targets: {}",
-        *(f"{text} # {number}" for text, number in numbered),
+        "targets:" if now.targets else "targets: {}",
+        *(row(f"  {name}:", box) for name, box in now.targets.items()),
         "# All that can show a name, an address, a number or a code; each kind is a list, add what the drawing lacks.",
         "private:" if now.private else "private: {}",
     ]
-    number = len(numbered)
     for kind in get_args(Kind):
-        regions = [box for each, box in now.private if each == kind]
-        rows += [f"  {kind}:"] if regions else []
-        for box in regions:
-            number += 1
-            rows.append(f"    - {row(box)} # {number}")
+        regions = [row("    -", box) for each, box in now.private if each == kind]
+        rows += [f"  {kind}:", *regions] if regions else []
     return "\n".join(rows) + "\n"
 
 
 def _numbered(image: Image.Image, boxes: Boxes, root: Path) -> Image.Image:
     """Draw every box with its number in the boxes file; targets are framed, what will be covered is shaded too."""
-    image = image.copy()
+    image, scale = image.copy(), boxes.scale
     pen = ImageDraw.Draw(image, "RGBA")
-    letters = ImageFont.truetype(root / SCREENS / "fonts" / "inter-600.woff2", 12 * boxes.scale)
-    for number, (keys, _, box) in enumerate(boxes.named, 1):
-        wide = box[2] if keys[0] == "targets" else max(box[2], COVERED)
-        x, y, width, height = (value * boxes.scale for value in (box[0], box[1], wide, box[3]))
-        colour, shade = (ACCENT["light"], None) if keys[0] == "targets" else ("#17211e", "#17211e50")
-        pen.rectangle((x, y, x + width, y + height), shade, colour, boxes.scale)
+    letters = ImageFont.truetype(root / SCREENS / "fonts" / "inter-600.woff2", 12 * scale)
+    for number, (keys, _, (x, y, width, height)) in enumerate(boxes.named, 1):
+        target = keys[0] == "targets"
+        colour, shade = (ACCENT["light"], None) if target else ("#17211e", "#17211e50")
+        right = x + (width if target else max(width, COVERED))
+        pen.rectangle((x * scale, y * scale, right * scale, (y + height) * scale), shade, colour, scale)
         # Above its box, so that what is in the box can be read.
-        tag = pen.textbbox((x + 4 * boxes.scale, max(y, 16 * boxes.scale)), str(number), letters, anchor="lb")
-        pen.rectangle((x, tag[1] - boxes.scale, tag[2] + 4 * boxes.scale, max(y, 16 * boxes.scale)), colour)
-        pen.text((x + 4 * boxes.scale, max(y, 16 * boxes.scale)), str(number), "#ffffff", letters, anchor="lb")
+        place = ((x + 4) * scale, max(y, 16) * scale)
+        tag = pen.textbbox(place, str(number), letters, anchor="lb")
+        pen.rectangle((x * scale, tag[1] - scale, tag[2] + 4 * scale, place[1]), colour)
+        pen.text(place, str(number), "#ffffff", letters, anchor="lb")
     return image

@@ -15,7 +15,7 @@ import pytest
 import segno
 from guide.links import site as built
 from guide.links.server import serve
-from guide.paper.book import chapters, document
+from guide.paper import chapters, document
 from guide.publish.run import publish
 from PIL import Image
 from pypdf import PdfReader

@@ -230,7 +230,7 @@ def publish(site: Path, day: datetime.datetime | None, form: str) -> None:
 @DAY
 def pdf(site: Path, out: Path | None, day: datetime.datetime | None) -> None:
     """Print the built site as one PDF, with a browser: SITE/guide.pdf, named on the page about the guide, or OUT."""
-    from guide.paper.press import pdf as press  # noqa: PLC0415
+    from guide.paper import pdf as press  # noqa: PLC0415
 
     path = out or site / "guide.pdf"
     size = press(site, path, day.date() if day else datetime.date.today())

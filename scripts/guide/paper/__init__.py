@@ -1,1 +1,0 @@
-"""The whole guide on paper: one document of all pages, printed once."""

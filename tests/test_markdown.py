@@ -10,6 +10,7 @@ import pytest
 from markdown import Markdown
 from pymdownx.slugs import slugify
 from selectolax.lexbor import LexborHTMLParser
+from small_site import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,22 +25,18 @@ SOURCES = """
 
 
 @pytest.fixture
-def render(tmp_path: Path) -> Callable[..., LexborHTMLParser]:
+def render(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., LexborHTMLParser]:
     """Return the page that the site's own set of extensions makes of a text, with a notice or pictures if given."""
+    monkeypatch.chdir(tmp_path)
 
     def rendered(text: str, notice: str = "", pictures: dict[str, object] | None = None) -> LexborHTMLParser:
-        (tmp_path / "tabs.yml").write_text(TABS, "utf-8")
-        (tmp_path / "labels.yml").write_text("{}", "utf-8")
-        (tmp_path / "notice.md").write_text(notice, "utf-8")
+        files = {"includes/tabs.yml": TABS, "includes/labels.yml": "{}", "includes/notice.md": notice}
         if pictures is not None:
-            (tmp_path / "lock.json").write_text(json.dumps({"pictures": pictures}), "utf-8")
+            files["assets/shots/lock.json"] = json.dumps({"pictures": pictures})
+        write(tmp_path / "docs", files)
         tabbed = {"alternate_style": True, "combine_header_slug": True, "slugify": slugify(case="lower")}
-        own = {"includes": str(tmp_path), "shots": str(tmp_path / "lock.json")}
         names = ["admonition", "md_in_html", "tables", "toc", "pymdownx.superfences", "pymdownx.tabbed"]
-        markdown = Markdown(
-            extensions=[*names, "guide.markdown"],
-            extension_configs={"pymdownx.tabbed": tabbed, "guide.markdown": own},
-        )
+        markdown = Markdown(extensions=[*names, "guide.markdown"], extension_configs={"pymdownx.tabbed": tabbed})
         return LexborHTMLParser(markdown.convert(text))
 
     return rendered

@@ -25,60 +25,42 @@ if TYPE_CHECKING:
 
     from markdown import Markdown
 
+LOCK = Path("docs/assets/shots/lock.json")
+NOTICE = vocabulary.INCLUDES / "notice.md"
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
-
-
 CHOOSE = re.sub(r"^//.*|^\s+|\n", "", Path(__file__).with_name("choose.js").read_text("utf-8"), flags=re.MULTILINE)
 
 
 class GuideExtension(Extension):
-    """Options: `shots`, the lock file of the pictures; `includes`, the folder of shared text and closed lists."""
-
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Python-Markdown's signature
-        self.config = {
-            "shots": ["docs/assets/shots/lock.json", "The lock file of the pictures"],
-            "includes": [str(vocabulary.INCLUDES), "The folder of shared text and closed lists"],
-        }
-        super().__init__(**options)
+    """Reads the notice, the closed lists and the lock file of the pictures where `mkdocs.yml` stands."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register; has to be listed after `toc` and `pymdownx.tabbed`."""
-        includes = Path(self.getConfig("includes"))
-        md.preprocessors.register(Notice(md, includes / "notice.md"), "guide_notice", 33)  # snippets run at 32
+        md.preprocessors.register(Notice(md), "guide_notice", 33)  # snippets run at 32
         tabbed = next((e for e in md.registeredExtensions if isinstance(e, TabbedExtension)), None)
         if tabbed and tabbed.getConfig("slugify"):
             # After `toc`, whose ids it joins, and before MkDocs collects anchors; both have priority 5 as well.
             md.treeprocessors.register(TabbedTreeprocessor(md, tabbed.getConfigs()), "tab_slugs", 5)
-        tabs = {tab.label: tab for tab in vocabulary.load(includes)[0].tabs}
-        lock = Path(self.getConfig("shots"))
-        pictures = json.loads(lock.read_text("utf-8"))["pictures"] if lock.is_file() else {}
-        # Above 0, where MkDocs rewrites addresses of links and pictures.
-        md.treeprocessors.register(Finish(md, tabs, pictures), "guide", 4)
+        md.treeprocessors.register(Finish(md), "guide", 4)  # above 0, where MkDocs rewrites addresses
 
 
 class Notice(Preprocessor):
     """Puts the site's notice, where there is one, on top of the page."""
 
-    def __init__(self, md: Markdown, path: Path) -> None:
-        super().__init__(md)
-        self.path = path
-
     def run(self, lines: list[str]) -> list[str]:
         """Return the page's lines, with the notice before them."""
-        text = self.path.read_text("utf-8").strip() if self.path.is_file() else ""
-        if not text:
-            return lines
+        text = NOTICE.read_text("utf-8").strip() if NOTICE.is_file() else ""
         body = [f"    {line}".rstrip() for line in text.splitlines()]
-        return ['!!! warning "Read this first"', "", *body, "", *lines]
+        return ['!!! warning "Read this first"', "", *body, "", *lines] if text else lines
 
 
 class Finish(Treeprocessor):
     """Finishes the parsed page: tabs, tables, steps, pictures, sources."""
 
-    def __init__(self, md: Markdown, tabs: dict[str, vocabulary.Tab], pictures: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.tabs = tabs
-        self.pictures = pictures
+        self.tabs = {tab.label: tab for tab in vocabulary.load()[0].tabs}
+        self.pictures = json.loads(LOCK.read_text("utf-8"))["pictures"] if LOCK.is_file() else {}
 
     def run(self, root: Element) -> None:
         """Change the tree in place."""
@@ -89,8 +71,10 @@ class Finish(Treeprocessor):
                 _warning(box[0])
         _list(root.iter("ol"))
         used: dict[str, int] = {}
-        for box, buttons, blocks in _tab_sets(root):
+        for box in (box for box in root.iter("div") if "tabbed-set" in box.get("class", "")):
+            buttons = box.findall("input")
             self._name_tabs(box, buttons)
+            blocks = [block for block in box.iter("div") if block.get("class") == "tabbed-block"]
             for button, block in zip(buttons, blocks, strict=True):
                 _steps(block, button.get("id", ""), used)
                 # Text browsers show neither styles nor which tab a block belongs to, and know no `hidden`.
@@ -150,14 +134,6 @@ class Finish(Treeprocessor):
             year, _, month = read.partition("-")
             link.tail = f", read in {month_name[int(month)]} {year}" if month.isdecimal() else ""
         root.insert(place + 1, items)
-
-
-def _tab_sets(root: Element) -> Iterator[tuple[Element, list[Element], list[Element]]]:
-    """Yield each set of tabs with its radio buttons and the blocks that they open."""
-    for box in root.iter("div"):
-        if "tabbed-set" in box.get("class", ""):
-            blocks = [block for block in box.iter("div") if block.get("class") == "tabbed-block"]
-            yield box, box.findall("input"), blocks
 
 
 def _table(table: Element) -> Element | None:

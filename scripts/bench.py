@@ -17,11 +17,8 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -30,7 +27,7 @@ from guide import browser as chromium
 from guide.links.crawl import crawl
 from guide.links.server import serve
 from guide.links.site import address, load
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,8 +114,8 @@ def commands(folder: Path) -> dict[str, Cost]:
             shutil.copytree(folder / "site-guide", folder / "site")
         costs[name] = run(GUIDE, *name.partition(",")[0].split(), *(["site"] if name != "check" else []), cwd=folder)
     site, begin = load(folder / "site"), time.monotonic()
-    with serve(site.root, "/") as home, crawl([home + quote(address(file)) for file in sorted(site.pages)]) as faults:
-        faults()
+    with serve(site.root, "/") as home:
+        crawl([home + quote(address(file)) for file in sorted(site.pages)])
     return costs | {"links, linkchecker’s share": Cost(time.monotonic() - begin, 0)}
 
 
@@ -166,22 +163,12 @@ def compressed(site: Path) -> Iterator[str]:
         if path.suffix in TEXT:
             path.write_bytes(brotli.compress(path.read_bytes()))
 
-    class Handler(SimpleHTTPRequestHandler):
-        wbufsize = -1  # head and body in one packet
+    def headers(path: str) -> dict[str, str]:
+        encoding = {"Content-Encoding": "br"} if path.partition("?")[0].endswith(("/", *TEXT)) else {}
+        return {"Cache-Control": "max-age=600", **encoding}
 
-        def end_headers(self) -> None:
-            if self.path.partition("?")[0].endswith(("/", *TEXT)):
-                self.send_header("Content-Encoding", "br")
-            self.send_header("Cache-Control", "max-age=600")
-            super().end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(root))) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with serve(root, "/", headers) as home:
+        yield home
 
 
 def read(browser: Browser, home: str, paths: tuple[str, ...]) -> str:
@@ -257,8 +244,7 @@ def measure(browser: Browser, small: Path, large: Path) -> Iterator[str]:
 def main() -> None:
     """Print the machine, the versions, and each table as it is measured."""
     names = ("mkdocs", "mkdocs-material", "zensical", "linkchecker", "pillow")
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as library:
-        browser = library.chromium.launch(executable_path=chromium.path(), args=chromium.flags())
+    with tempfile.TemporaryDirectory() as folder, chromium.started() as browser:
         made = ", ".join([*(f"{name} {version(name)}" for name in names), f"Chromium {browser.version}"])
         load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start"
         sys.stdout.write(
@@ -267,7 +253,6 @@ def main() -> None:
         for each in measure(browser, Path(folder) / "small", Path(folder) / "large"):
             sys.stdout.write(f"\n{each}")
             sys.stdout.flush()
-        browser.close()
 
 
 if __name__ == "__main__":

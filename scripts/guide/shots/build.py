@@ -21,7 +21,7 @@ from guide.shots.spec import SHOTS, Picture, Specs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from guide.shots.captures import Scheme
+    from guide.shots.captures import Capture, Scheme
 
 LOCK = SHOTS / "lock.json"
 ANNOTATOR = Path(__file__).with_name("annotate.py")
@@ -52,7 +52,7 @@ def origins(specs: Specs, root: Path) -> dict[str, dict[str, str]]:
         raise CannotRunError(f"{error.filename}: the font of the marks is missing") from error
     found = {}
     for name, picture in specs.pictures.items():
-        capture = captures.require(picture.screen, root)
+        capture = specs.captures[picture.screen]
         boxes = capture.model_dump_json(include={"size", "scale", "real", "targets"})
         found[name] = {
             "source": digest(json.dumps(capture.pixels).encode()),
@@ -102,7 +102,10 @@ def build(specs: Specs, names: list[str], root: Path) -> Iterator[str]:
     # Threads are enough: encoding, nearly all of the work, runs outside the interpreter's lock.
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        running = {pool.submit(_make, specs.pictures[name], root): name for name in names}
+        running = {}
+        for name in names:
+            picture = specs.pictures[name]
+            running[pool.submit(_make, picture, specs.captures[picture.screen], root)] = name
         for done in as_completed(running):
             name, (pixels, entry) = running.pop(done), done.result()
             for scheme, data in pixels.items():
@@ -116,9 +119,8 @@ def build(specs: Specs, names: list[str], root: Path) -> Iterator[str]:
             _write_lock(kept, root)
 
 
-def _make(picture: Picture, root: Path) -> tuple[dict[Scheme, bytes], dict[str, Any]]:
+def _make(picture: Picture, capture: Capture, root: Path) -> tuple[dict[Scheme, bytes], dict[str, Any]]:
     """Return a picture in both schemes, and what the lock has to say of it."""
-    capture = captures.require(picture.screen, root)
     pixels: dict[Scheme, bytes] = {}
     for scheme in SCHEMES:
         with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:

@@ -41,8 +41,8 @@ def waiting(root: Path, only: str | None = None, *, force: bool = False) -> list
         return [screens[only]]
     named = {only: screens[only]} if only else screens
     known = {name: captures.read(name, root) for name in named}
-    drawn = [name for name, capture in known.items() if not (capture and capture.real)]
-    return [screens[name] for name in drawn if force or captures.outdated(name, root)]
+    drawn = {name: capture for name, capture in known.items() if not (capture and capture.real)}
+    return [screens[name] for name, capture in drawn.items() if force or captures.outdated(name, capture, root)]
 
 
 def capture(screens: list[Path], root: Path) -> Iterator[tuple[str, list[Finding]]]:

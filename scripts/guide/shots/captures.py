@@ -13,7 +13,7 @@ from PIL import Image
 from pydantic import Field
 
 from guide import files
-from guide.findings import CannotRunError, nearest
+from guide.findings import CannotRunError
 from guide.yamlfile import Strict
 
 SCREENS = Path("docs/assets/screens")
@@ -67,16 +67,6 @@ def read(screen: str, root: Path) -> Capture | None:
         raise CannotRunError(f"{path}: cannot be read; {mend}") from error
 
 
-def require(screen: str, root: Path) -> Capture:
-    """Return what is known of a screen's capture, or raise CannotRunError."""
-    capture = read(screen, root)
-    if not capture:
-        known = [path.stem for path in (root / SCREENS).glob("*.html")]
-        mend = nearest(screen, known) if screen not in known else "run guide shots capture first"
-        raise CannotRunError(f'no captured screen "{screen}" whose place it could take; {mend}'.removesuffix("; "))
-    return capture
-
-
 def write(screen: str, capture: Capture, pixels: dict[Scheme, bytes], root: Path) -> None:
     """Write a capture's two pictures and then what is known of them; the hashes tell where this was cut short."""
     for scheme, data in pixels.items():
@@ -90,9 +80,8 @@ def pixels_of(screen: str, scheme: Scheme) -> Path:
     return CAPTURES / f"{screen}.{scheme}.webp"
 
 
-def outdated(screen: str, root: Path) -> str:
+def outdated(screen: str, capture: Capture | None, root: Path) -> str:
     """Return why a screen has to be captured again, or nothing."""
-    capture = read(screen, root)
     if capture is None:
         return "is not captured"
     for scheme in SCHEMES:

@@ -35,7 +35,7 @@ def check(root: Path) -> list[Finding]:
     if findings:  # without boxes that fit nothing else can be told
         return findings
     for name, picture in specs.pictures.items():
-        capture = captures.require(picture.screen, root)
+        capture = specs.captures[picture.screen]
         checks = (_words(picture), _cropped(picture, capture, root), _placed(picture, capture))
         for keys, *said in itertools.chain(*checks, _contrast(picture, capture, root), _dimmed(picture, capture)):
             findings.append(specs.finding((name, *keys), *said))

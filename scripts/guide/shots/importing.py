@@ -57,7 +57,7 @@ def preview_path(paths: Sequence[Path], screen: str) -> Path:
 
 def edit(paths: Sequence[Path], screen: str, root: Path) -> None:
     """Write the boxes file, where there is none, with the boxes that the screen has now; draw them back, numbered."""
-    now = captures.require(screen, root)
+    now = _known(screen, root)
     image = _images(paths)["light"]
     draft = boxes_path(paths, screen)
     if not draft.exists():
@@ -73,7 +73,7 @@ def accept(paths: Sequence[Path], screen: str, ask: Callable[[str], bool], root:
     Each region is covered, unless `ask` confirms that it shows nothing private; at the end `ask` has to confirm that
     nothing private is left. Raises CannotRunError, with nothing changed, where it does not, or a box is wrong.
     """
-    captures.require(screen, root)
+    _known(screen, root)
     images = _images(paths)
     width, height = images["light"].size
     draft, preview = boxes_path(paths, screen), preview_path(paths, screen)
@@ -107,6 +107,16 @@ def accept(paths: Sequence[Path], screen: str, ask: Callable[[str], bool], root:
     return done
 
 
+def _known(screen: str, root: Path) -> Capture:
+    """Return what is known of the screen whose place a capture takes."""
+    capture = captures.read(screen, root)
+    if not capture:
+        known = [path.stem for path in (root / SCREENS).glob("*.html")]
+        mend = nearest(screen, known) if screen not in known else "run guide shots capture first"
+        raise CannotRunError(f'no captured screen "{screen}" whose place it could take; {mend}'.removesuffix("; "))
+    return capture
+
+
 def _images(paths: Sequence[Path]) -> dict[Scheme, Image.Image]:
     """Return the light capture and the dark one; a single file serves for both."""
     if len(paths) > 2:
@@ -131,7 +141,7 @@ def _boxes(path: Path, screen: str, size: tuple[int, int], root: Path) -> Boxes:
     def wrong(keys: tuple[Any, ...], found: str, mend: str) -> CannotRunError:
         return CannotRunError(lines([Finding(path.as_posix(), *places.of(keys), "shots", found, "", mend)])[0])
 
-    now = captures.require(screen, root)
+    now = _known(screen, root)
     for name in sorted(set(boxes.targets) - set(now.targets)):
         raise wrong(("targets", name), f'"{name}" is no target of {screen}', nearest(name, now.targets))
     pictures = [picture for picture in spec.load(root)[0].pictures.values() if picture.screen == screen]

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from guide.findings import CannotRunError, Finding, lines, nearest
 from guide.shots import captures
-from guide.shots.captures import SCREENS
+from guide.shots.captures import SCREENS, Capture
 from guide.yamlfile import Places, Strict, parse
 
 if TYPE_CHECKING:
@@ -85,10 +85,11 @@ class Picture(Strict):
 
 @dataclass(frozen=True)
 class Specs:
-    """All pictures, with the places of their words in shots.yml."""
+    """All pictures, with the places of their words in shots.yml, and what is known of each captured screen."""
 
     pictures: dict[str, Picture]
     places: Places
+    captures: dict[str, Capture]
 
     def finding(self, keys: tuple[Any, ...], found: str, expected: str = "", mend: str = "") -> Finding:
         """Return a finding at the place that `keys` lead to."""
@@ -102,8 +103,10 @@ def load(root: Path) -> tuple[Specs, list[Finding]]:
     except (OSError, UnicodeDecodeError) as error:
         raise CannotRunError(f"{SPEC}: cannot be read ({error})") from error
     pictures, places, findings = parse(source, SPEC.as_posix(), dict[str, Picture], rule="shots")
-    specs = Specs(pictures or {}, places)
-    return specs, findings or list(_unknown(specs, root))
+    screens = {path.stem for path in (root / SCREENS).glob("*.html")}
+    known = {screen: capture for screen in screens if (capture := captures.read(screen, root))}
+    specs = Specs(pictures or {}, places, known)
+    return specs, findings or list(_unknown(specs, screens, root))
 
 
 def require(root: Path) -> Specs:
@@ -114,19 +117,17 @@ def require(root: Path) -> Specs:
     return specs
 
 
-def _unknown(specs: Specs, root: Path) -> Iterator[Finding]:
-    screens = {path.stem for path in (root / SCREENS).glob("*.html")}
-    outdated = {name: captures.outdated(name, root) for name in screens}
+def _unknown(specs: Specs, screens: set[str], root: Path) -> Iterator[Finding]:
     for name, picture in specs.pictures.items():
         if picture.screen not in screens:
             mend = nearest(picture.screen, screens) or "draw it"
             yield specs.finding((name, "screen"), f'no screen "{picture.screen}"', "a file beside this one", mend)
             continue
-        capture = captures.read(picture.screen, root)
-        if capture is None or outdated[picture.screen]:
-            found = f'screen "{picture.screen}" {outdated[picture.screen]}'
+        capture = specs.captures.get(picture.screen)
+        why = captures.outdated(picture.screen, capture, root)
+        if capture is None or why:
             mend = "import it again" if capture and capture.real else "run guide shots capture"
-            yield specs.finding((name, "screen"), found, "", mend)
+            yield specs.finding((name, "screen"), f'screen "{picture.screen}" {why}', "", mend)
             continue
         for keys, target in picture.named:
             if target not in capture.targets:

@@ -16,10 +16,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import brotli
@@ -28,9 +29,6 @@ from guide.links.crawl import crawl
 from guide.links.server import serve
 from guide.links.site import address, load
 from playwright.sync_api import Browser, Error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[1]
 ROUNDS, LARGE = 3, 400  # runs, pages

@@ -9,21 +9,17 @@ from __future__ import annotations
 import json
 import re
 from calendar import month_name
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from markdown import Extension
+from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.tabbed import TabbedExtension, TabbedTreeprocessor
 
 from guide import vocabulary
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from markdown import Markdown
 
 LOCK = Path("docs/assets/shots/lock.json")
 NOTICE = vocabulary.INCLUDES / "notice.md"

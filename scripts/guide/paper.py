@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from html import escape
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide import browser
 from guide.files import write
 from guide.findings import CannotRunError
 from guide.links.server import serve
 from guide.links.site import Reference, Site, address, load
-
-if TYPE_CHECKING:
-    import datetime
-
-    from selectolax.lexbor import LexborNode
 
 ABOUT = "about/index.html"
 STYLE = Path(__file__).with_name("paper.css")

@@ -6,25 +6,21 @@ import datetime
 import json
 import os
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pydantic
 
 from guide import files, findings
 from guide.findings import CannotRunError, Finding
 from guide.links.gate import outward
-from guide.links.site import address, source
+from guide.links.site import Site, address, source
 from guide.links.verdict import FINDINGS, KINDS, Kind, Verdict, judge
+from guide.links.web import Answer
+from guide.pages.book import Source
 from guide.yamlfile import Strict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    from guide.links.site import Site
-    from guide.links.web import Answer
-    from guide.pages.book import Source
 
 SOURCES = "docs/includes/sources.md"
 

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from guide.findings import Finding, nearest
 from guide.links.crawl import Fault, crawl
 from guide.links.server import serve
 from guide.links.site import NOT_FOUND, Reference, Site, Target, address, source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 # RFC 3966, section 3: a number with visual separators, then parameters.
 TELEPHONE = re.compile(r"\+?[-.()]*\d[-.()\d]*(;[\w-]+(=[^;\s]*)?)*", re.ASCII)

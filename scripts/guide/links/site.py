@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -17,9 +18,6 @@ from pydantic import BaseModel
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.findings import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 # A reader follows a link; a part is fetched with the page; an own address has to be a full one of this very site.
 Kind = Literal["link", "part", "own"]

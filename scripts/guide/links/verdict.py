@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 from httpx import codes
 
-if TYPE_CHECKING:
-    from guide.links.web import Answer
+from guide.links.web import Answer
 
 Kind = Literal["broken", "changed", "moved", "could not verify", "fine"]
 KINDS: tuple[Kind, ...] = ("broken", "changed", "moved", "could not verify", "fine")

@@ -8,16 +8,13 @@ import socket
 import ssl
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 import httpx
 from selectolax.lexbor import LexborHTMLParser
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 HOPS = 10  # redirects that are followed; browsers follow 20
 BYTES = 512 * 1024  # read of a page in search of its title

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 from selectolax.lexbor import LexborHTMLParser
 
 from guide.publish.kept import keeping
+from guide.publish.pages import Page
 from guide.shots.captures import SCREENS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from guide.publish.pages import Page
 
 FOLDER = "assets/cards"
 SIZE = (1200, 630)  # what every service shows uncropped
@@ -45,7 +41,7 @@ def add(pages: Iterable[Page], url: str, cache: Path) -> dict[str, bytes]:
             crumb = page.tree.css_first("main .crumb")
             words = (said["og:title"], crumb.text(strip=True) if crumb else "", said["og:site_name"])
             name = f"{FOLDER}/{page.file.removesuffix('index.html').strip('/').replace('/', '-') or 'home'}.png"
-            found[name] = keep(code + "\n".join(words).encode(), ".png", lambda words=words: card(*words))  # type: ignore[misc]
+            found[name] = keep(code + "\n".join(words).encode(), ".png", card, *words)
             metas = f"""<head><meta property="og:image" content="{url}{name}">
 <meta property="og:image:width" content="{SIZE[0]}"><meta property="og:image:height" content="{SIZE[1]}">
 <meta name="twitter:card" content="summary_large_image"></head>"""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
+from selectolax.lexbor import LexborNode
+
 from guide.findings import CannotRunError, Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from selectolax.lexbor import LexborNode
-
-    from guide.publish.pages import Page
+from guide.publish.pages import Page
 
 CHANGES = "about/changes/index.html"
 FEED = "feed.xml"

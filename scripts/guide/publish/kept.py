@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]
 
 from guide.files import write
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    Keep = Callable[[bytes, str, Callable[[], bytes]], bytes]
 
 TEXT = (".html", ".css", ".js", ".json", ".xml", ".svg", ".txt")
 WAYS: dict[str, Callable[[bytes], bytes]] = {
@@ -25,20 +20,20 @@ WAYS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @contextmanager
-def keeping(folder: Path) -> Iterator[Keep]:
-    """Yield what returns the file made from `source` with an `ending`, made by `make` where it is not there yet.
+def keeping(folder: Path) -> Iterator[Callable[..., bytes]]:
+    """Yield `keep(source, ending, make, *arguments)`, which returns what `make` makes, or made of the same `source`.
 
     What was not asked for is removed at the end.
     """
     used = set()
 
-    def keep(source: bytes, ending: str, make: Callable[[], bytes]) -> bytes:
+    def keep(source: bytes, ending: str, make: Callable[..., bytes], *arguments: object) -> bytes:
         path = folder / (sha256(source).hexdigest() + ending)
         used.add(path.name)
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            data = make()
+            data = make(*arguments)
             write(path, data)
             return data
 
@@ -54,7 +49,7 @@ def twins(files: dict[str, bytes], cache: Path) -> dict[str, bytes]:
     with keeping(cache) as keep:
         for file, data in files.items():
             for ending, compress in WAYS.items() if file.endswith(TEXT) else ():
-                twin = keep(data, ending, lambda data=data, compress=compress: compress(data))  # type: ignore[misc]
+                twin = keep(data, ending, compress, data)
                 if len(twin) < len(data):
                     found[file + ending] = twin
     return found

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from guide.findings import CannotRunError, Finding
 from guide.links.site import address
 from guide.vocabulary import INCLUDES
 from guide.yamlfile import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 REDIRECTS = INCLUDES / "redirects.yml"
 NGINX = "_redirects.map"

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin
 
 import segno
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.links.site import NOT_FOUND
+from guide.publish.place import Files
 from guide.upkeep.due import TERMS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from selectolax.lexbor import LexborNode
-
-    from guide.publish.place import Files
 
 # Which program made the page, and which pages the navigation has beside it.
 NEEDLESS = 'meta[charset], meta[name="generator"], link[rel="prev"], link[rel="next"]'

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from html import escape
-from typing import TYPE_CHECKING
 
 from guide.findings import Finding
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from guide.publish.pages import Page
+from guide.publish.pages import Page
 
 # Styles and frames never come from inside a page or from elsewhere; pictures inside style sheets are data:.
 DIRECTIVES = (

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from guide.findings import CannotRunError
-from guide.publish.pages import runs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from guide.publish.pages import Page
+from guide.publish.pages import Page, runs
 
 BUNDLE = re.compile(r"(.*/)?bundle\.[0-9a-f]{8}\.min\.js")
 

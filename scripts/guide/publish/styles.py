@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import tinycss2
-from selectolax.lexbor import SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from guide.findings import CannotRunError
 from guide.links.site import of_style
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from selectolax.lexbor import LexborHTMLParser
-
-    from guide.publish.pages import Page
-    from guide.publish.place import Files
+from guide.publish.pages import Page
+from guide.publish.place import Files
 
 When = Literal["now", "later"]
 

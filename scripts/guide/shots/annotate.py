@@ -5,17 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from guide.shots.captures import SCREENS
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from guide.shots.captures import Box, Capture, Scheme
-    from guide.shots.spec import Callout, Picture
+from guide.shots.captures import SCREENS, Box, Capture, Scheme
+from guide.shots.spec import Callout, Picture
 
 Point = tuple[float, float]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import PIL
 from PIL import Image, features
@@ -15,13 +16,8 @@ from guide import files
 from guide.findings import CannotRunError, nearest
 from guide.shots import captures, spec
 from guide.shots.annotate import annotate
-from guide.shots.captures import SCHEMES, SCREENS, content, digest
+from guide.shots.captures import SCHEMES, SCREENS, Capture, Scheme, content, digest
 from guide.shots.spec import SHOTS, Picture, Specs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from guide.shots.captures import Capture, Scheme
 
 LOCK = SHOTS / "lock.json"
 ANNOTATOR = Path(__file__).with_name("annotate.py")

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from guide.findings import CannotRunError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from guide.shots.captures import Scheme
+from guide.shots.captures import Scheme
 
 BYTES = 40_000_000  # a capture of an 8K display is a quarter of it
 PIXELS = 40_000_000  # checked before a pixel is read: a small file can hold a huge picture

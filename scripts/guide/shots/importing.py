@@ -7,8 +7,10 @@ worked on lies beside the capture, outside the guide: its preview still shows ev
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from itertools import count
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from pathlib import Path
+from typing import Annotated, Any, get_args
 
 from PIL import Image, ImageDraw, ImageFont
 from pydantic import Field
@@ -20,10 +22,6 @@ from guide.shots.annotate import ACCENT, COVERED, cover
 from guide.shots.captures import SCHEMES, SCREENS, Box, Capture, Kind, Scheme
 from guide.shots.foreign import read
 from guide.yamlfile import Strict, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 Numbers = Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=4, max_length=4)]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,9 +13,6 @@ from guide.findings import CannotRunError, Finding, lines, nearest
 from guide.shots import captures
 from guide.shots.captures import SCREENS, Capture
 from guide.yamlfile import Places, Strict, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SPEC = SCREENS / "shots.yml"
 SHOTS = Path("docs/assets/shots")

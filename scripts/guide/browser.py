@@ -20,11 +20,7 @@ PLACES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
-INSTALLERS = {
-    "apt-get": "apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium",
-    "dnf": "dnf install -y -q chromium",
-    "apk": "apk add -q chromium",
-}
+APT = "apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium"
 
 # Quiet: nothing of the browser's own reaches for the network. Steady: the same pixels at every launch.
 FLAGS = (
@@ -84,11 +80,11 @@ def started() -> Iterator[Browser]:
 
 
 def install() -> None:
-    """Install Chromium by the system's package manager, where there is one and the user may."""
-    command = next((command for program, command in INSTALLERS.items() if shutil.which(program)), None)
-    sudo = [] if command and os.geteuid() == 0 else ["sudo", "-n"]
-    if command and (not sudo or shutil.which("sudo")):
-        subprocess.run([*sudo, "sh", "-c", command], stdout=sys.stderr, check=False)
+    """Install Chromium: by apt where there is one and the user may, elsewhere the browser library's own."""
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    if shutil.which("apt-get") and (os.geteuid() == 0 or shutil.which("sudo")):
+        command = [*([] if os.geteuid() == 0 else ["sudo", "-n"]), "sh", "-c", APT]
+    subprocess.run(command, stdout=sys.stderr, check=False)
 
 
 def main() -> int:

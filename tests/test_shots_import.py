@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from guide.cli import main
 from guide.findings import CannotRunError
-from guide.shots import build, captures, check, foreign
+from guide.shots import build, captures, check, importing
 from guide.shots.annotate import COVER
 from guide.shots.captures import SCHEMES, Scheme
 from guide.shots.spec import SHOTS
@@ -60,14 +60,14 @@ def test_orientation_is_applied(tmp_path: Path):
     exif = Image.Exif()
     exif[0x0112] = 6  # a quarter turn to the right
     path = save(tmp_path / "turned.jpg", exif=exif)
-    assert foreign.read(path, "light").size == (SIZE[1], SIZE[0])
+    assert importing.read(path, "light").size == (SIZE[1], SIZE[0])
 
 
 def test_display_p3_becomes_srgb(tmp_path: Path):
     """A strong red of Display-P3 is out of sRGB's reach: dropping the profile would leave the numbers as they are."""
     profile = display_p3()
     path = save(tmp_path / "p3.png", Image.new("RGB", (8, 8), (200, 60, 60)), icc_profile=profile)
-    pixel = foreign.read(path, "light").getpixel((0, 0))
+    pixel = importing.read(path, "light").getpixel((0, 0))
     assert close(pixel, (219, 37, 49), by=1)
 
 
@@ -107,20 +107,20 @@ def display_p3() -> bytes:
 
 def test_sixteen_bits_do_not_turn_white(tmp_path: Path):
     path = save(tmp_path / "deep.png", Image.new("I;16", (8, 8), 32768))
-    assert close(foreign.read(path, "light").getpixel((0, 0)), (128, 128, 128))
+    assert close(importing.read(path, "light").getpixel((0, 0)), (128, 128, 128))
 
 
 def test_sixteen_bits_of_colour_keep_their_eight_highest(tmp_path: Path):
     path = tmp_path / "deep.png"
     path.write_bytes(png(2, 16, (b"\0" + bytes([0x80, 0, 0x40, 0, 0xFF, 0xFF]) * 2) * 2))
-    assert foreign.read(path, "light").getpixel((1, 1)) == (128, 64, 255)
+    assert importing.read(path, "light").getpixel((1, 1)) == (128, 64, 255)
 
 
 @pytest.mark.parametrize("mode", ["P", "L", "CMYK", "1"])
 def test_every_mode_becomes_plain_rgb(tmp_path: Path, mode: str):
     image = Image.new("RGB", (8, 8), "#ffffff").convert(mode)
     path = save(tmp_path / ("a.jpg" if mode == "CMYK" else "a.png"), image)
-    plain = foreign.read(path, "light")
+    plain = importing.read(path, "light")
     assert plain.mode == "RGB"
     assert close(plain.getpixel((0, 0)), (255, 255, 255))
 
@@ -128,20 +128,20 @@ def test_every_mode_becomes_plain_rgb(tmp_path: Path, mode: str):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_transparency_shows_the_page(tmp_path: Path, scheme: Scheme):
     path = save(tmp_path / "clear.png", Image.new("RGBA", (8, 8), (0, 0, 0, 0)))
-    assert foreign.read(path, scheme).getpixel((0, 0)) == {"light": (246, 248, 247), "dark": (16, 22, 20)}[scheme]
+    assert importing.read(path, scheme).getpixel((0, 0)) == {"light": (246, 248, 247), "dark": (16, 22, 20)}[scheme]
 
 
 def test_heic_is_read(tmp_path: Path):
     path = tmp_path / "phone.heic"
     pillow_heif.from_pillow(Image.new("RGB", (64, 64), RED)).save(path)
-    assert close(foreign.read(path, "light").getpixel((32, 32)), RED, by=6)
+    assert close(importing.read(path, "light").getpixel((32, 32)), RED, by=6)
 
 
 def test_nothing_but_pixels_lives_on(tmp_path: Path):
     exif = Image.Exif()
     exif[0x010F] = "the name of a device"
     path = save(tmp_path / "a.jpg", exif=exif, icc_profile=display_p3(), comment=b"a comment")
-    plain = foreign.read(path, "light")
+    plain = importing.read(path, "light")
     assert plain.info == {}
     assert not plain.getexif()
 
@@ -201,7 +201,7 @@ def test_what_is_not_a_capture_is_refused_in_one_line_with_nothing_changed(
     path.write_bytes(data())
     before = state(guide)
     with pytest.raises(CannotRunError, match=says):
-        foreign.read(path, "light")
+        importing.read(path, "light")
     done = command(guide, path, "--as", "small", "--edit")
     assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 1
@@ -209,9 +209,9 @@ def test_what_is_not_a_capture_is_refused_in_one_line_with_nothing_changed(
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(foreign, "BYTES", 100)
+    monkeypatch.setattr(importing, "BYTES", 100)
     with pytest.raises(CannotRunError, match="bytes; at most 100"):
-        foreign.read(save(tmp_path / "a.png"), "light")
+        importing.read(save(tmp_path / "a.png"), "light")
 
 
 def test_a_missing_file_and_an_unknown_screen_are_named(guide: Path, tmp_path: Path):

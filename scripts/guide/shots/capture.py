@@ -103,7 +103,6 @@ def _capture(pages: dict[Scheme, Page], path: Path, files: set[str], root: Path)
         real=False,
         files=read,
         source=captures.source(path.stem, read, root),
-        pixels={},
         targets={one["name"]: tuple(one["box"]) for one in light["targets"]},
         private=[(one["name"], tuple(one["box"])) for one in light["private"]],
         texts=list(map(_text, light["texts"], dark["texts"])),

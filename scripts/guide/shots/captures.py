@@ -44,12 +44,12 @@ class Capture(Strict):
     size: tuple[int, int]
     scale: Annotated[int, Field(ge=1, le=4)]
     real: bool
-    files: list[str]
-    source: str
-    pixels: dict[Scheme, str]
+    files: list[str] = Field(default_factory=list)
+    source: str = ""
+    pixels: dict[Scheme, str] = Field(default_factory=dict)
     targets: dict[str, Box]
     private: list[tuple[Kind, Box]]
-    texts: list[Text]
+    texts: list[Text] = Field(default_factory=list)
 
 
 def read(screen: str, root: Path) -> Capture | None:
@@ -124,16 +124,13 @@ def encode(image: Image.Image) -> bytes:
 
 def _dump(data: dict[str, Any]) -> bytes:
     """Return JSON with a line for each target and text, so that a difference can be read."""
-
-    def shown(value: Any) -> str:  # noqa: ANN401 - any JSON
+    rows = []
+    for key, value in data.items():
+        shown = json.dumps(value, ensure_ascii=False)
         if isinstance(value, dict) and value:
-            return (
-                "{\n  " + ",\n  ".join(f"{json.dumps(key)}: {json.dumps(each)}" for key, each in value.items()) + "\n }"
-            )
-        if isinstance(value, list) and value and isinstance(value[0], dict | list):
-            return "[\n  " + ",\n  ".join(json.dumps(each, ensure_ascii=False) for each in value) + "\n ]"
-        return json.dumps(value, ensure_ascii=False)
-
-    return (
-        "{\n " + ",\n ".join(f"{json.dumps(key)}: {shown(value)}" for key, value in data.items()) + "\n}\n"
-    ).encode()
+            pairs = (f"{json.dumps(name)}: {json.dumps(each)}" for name, each in value.items())
+            shown = "{\n  " + ",\n  ".join(pairs) + "\n }"
+        elif isinstance(value, list) and value and isinstance(value[0], dict | list):
+            shown = "[\n  " + ",\n  ".join(json.dumps(each, ensure_ascii=False) for each in value) + "\n ]"
+        rows.append(f"{json.dumps(key)}: {shown}")
+    return ("{\n " + ",\n ".join(rows) + "\n}\n").encode()

@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import tinycss2
 from linkcheck.htmlutil.srcsetparse import parse_srcset
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.findings import CannotRunError
@@ -136,11 +136,13 @@ def of_data(file: str, data: bytes) -> list[Reference]:
 
     Raises ValueError where the file cannot be read as what its name says.
     """
-    if file.endswith(".json"):
-        index = Index.model_validate_json(data)
-        return [Reference(file, entry.location, "link") for entry in index.docs or index.items]
     try:
+        if file.endswith(".json"):
+            index = Index.model_validate_json(data)
+            return [Reference(file, entry.location, "link") for entry in index.docs or index.items]
         tree = ET.fromstring(data)  # noqa: S314 - from our own build; expat since 2.4.1 stops entity bombs by itself
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"]) from error
     except (ET.ParseError, LookupError) as error:
         raise ValueError(str(error)) from error
     if not tree.tag.endswith(("}urlset", "}feed")):

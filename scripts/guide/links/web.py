@@ -8,8 +8,8 @@ import socket
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -103,14 +103,14 @@ def ask(
     return asyncio.run(run())
 
 
+@dataclass(frozen=True)
 class Web:
-    """Asks; a host's lock is held for a request, and `free` says when it may be asked next."""
+    """Asks; a host's lock is held for a request, and `free` says when the host may be asked next."""
 
-    def __init__(self, client: httpx.AsyncClient, pace: Pace) -> None:
-        self._client = client
-        self._pace = pace
-        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._free: dict[str, float] = defaultdict(float)
+    client: httpx.AsyncClient
+    pace: Pace
+    turns: dict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    free: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     async def look(self, address: str) -> Answer:
         """Ask by HEAD, then by GET where that tells nothing or where there is a title to read."""
@@ -118,11 +118,11 @@ class Web:
         if answer.settled or (answer.good and not answer.html):
             return answer
         start = answer if answer.good else Answer(address)
-        for repeat in range(self._pace.repeats + 1):
+        for repeat in range(self.pace.repeats + 1):
             answer = await self._follow("GET", start)
             if answer.status not in AGAIN or answer.settled:
                 break
-            await asyncio.sleep(self._pace.backoff * 2**repeat)
+            await asyncio.sleep(self.pace.backoff * 2**repeat)
         return answer
 
     async def _follow(self, method: str, answer: Answer) -> Answer:
@@ -131,26 +131,26 @@ class Web:
         try:
             while len(answer.hops) != hops and not answer.settled:
                 hops, host = len(answer.hops), httpx.URL(answer.final).host
-                async with self._turns[host]:
+                async with self.turns[host]:
                     answer = await self._request(method, answer, host)
         except (httpx.HTTPError, httpx.InvalidURL, ClosedError, OSError, ValueError) as error:
-            return _failed(answer, error, self._pace.each)
+            return _failed(answer, error, self.pace.each)
         return answer
 
     async def _request(self, method: str, answer: Answer, host: str) -> Answer:
         """Wait until the host may be asked, then send one request."""
-        wait = self._free[host] - time.monotonic()
-        if wait > self._pace.patience:
+        wait = self.free[host] - time.monotonic()
+        if wait > self.pace.patience:
             raise ClosedError(f"the host asks to wait {wait:.0f} s")
         await asyncio.sleep(wait)
-        rest = self._pace.pause
+        rest = self.pace.pause
         try:
-            async with asyncio.timeout(self._pace.each), self._client.stream(method, answer.final) as response:
+            async with asyncio.timeout(self.pace.each), self.client.stream(method, answer.final) as response:
                 if response.status_code in BUSY:
                     rest = max(rest, _retry_after(response.headers))
                 return await _read(response, replace(answer, status=response.status_code))
         finally:
-            self._free[host] = time.monotonic() + rest
+            self.free[host] = time.monotonic() + rest
 
 
 async def _read(response: httpx.Response, answer: Answer) -> Answer:
@@ -183,7 +183,11 @@ def _retry_after(headers: httpx.Headers) -> float:
 
 def _failed(answer: Answer, error: Exception, each: float) -> Answer:
     """Say in words why there is no answer."""
-    causes = list(_causes(error))
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
     if any(isinstance(cause, socket.gaierror) and cause.errno in NO_SUCH_HOST for cause in causes):
         return replace(answer, status=0, trouble="no such host", settled=True, nowhere=True)
     secure = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
@@ -193,12 +197,6 @@ def _failed(answer: Answer, error: Exception, each: float) -> Answer:
         return replace(answer, status=0, trouble=f"no answer within {each:g} s")
     settled = isinstance(error, ClosedError | ValueError | httpx.InvalidURL | httpx.UnsupportedProtocol)
     return replace(answer, status=0, trouble=str(error) or type(error).__name__, settled=settled)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _title(body: bytes) -> str:

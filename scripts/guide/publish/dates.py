@@ -74,6 +74,7 @@ def _body(heading: LexborNode, home: str) -> Iterator[str]:
 
 def feed(found: list[Change], title: str, home: str, url: str) -> bytes:
     """Return the Atom feed (RFC 4287) of the changes; `home` is the address of their page, `title` its title."""
+    home, url = escape(home), escape(url)
     entries = "".join(
         f"""
   <entry>

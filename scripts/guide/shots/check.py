@@ -157,7 +157,7 @@ def _unused(specs: Specs, root: Path) -> Iterator[Finding]:
     """No finished file without a picture, no capture without a screen, no screen without a picture."""
     screens = {path.stem for path in (root / SCREENS).glob("*.html")}
     for folder, names, what in ((SHOTS, set(specs.pictures), "picture in shots.yml"), (CAPTURES, screens, "screen")):
-        for path in sorted((root / folder).glob("*.*")):
+        for path in sorted((root / folder).glob("*")):
             left = path.suffix == ".draft" or not path.name.startswith(".")  # a run that was killed leaves a draft
             if left and path.name != "lock.json" and path.name.partition(".")[0] not in names:
                 shown = (folder / path.name).as_posix()

@@ -16,7 +16,7 @@ from guide import files
 from guide.findings import CannotRunError, nearest
 from guide.shots import captures, spec
 from guide.shots.annotate import annotate
-from guide.shots.captures import SCHEMES, SCREENS, Capture, Scheme, content, digest
+from guide.shots.captures import SCHEMES, SCREENS, Capture, Scheme, content, digest, hash_of
 from guide.shots.spec import SHOTS, Picture, Specs
 
 LOCK = SHOTS / "lock.json"
@@ -71,13 +71,9 @@ def stale(specs: Specs, root: Path) -> dict[str, str]:
             reasons[name] = "is not made"
         elif changed:
             reasons[name] = f"is older than its {' and its '.join(changed)}"
-        elif entry["pixels"] != {scheme: _digest(root / SHOTS / f"{name}.{scheme}.webp") for scheme in SCHEMES}:
+        elif entry["pixels"] != {scheme: hash_of(root / SHOTS / f"{name}.{scheme}.webp") for scheme in SCHEMES}:
             reasons[name] = "is missing, or not as it was made"
     return reasons
-
-
-def _digest(path: Path) -> str:
-    return digest(path.read_bytes()) if path.is_file() else ""
 
 
 def waiting(specs: Specs, root: Path, only: str | None = None, *, force: bool = False) -> list[str]:
@@ -98,10 +94,8 @@ def build(specs: Specs, names: list[str], root: Path) -> Iterator[str]:
     # Threads are enough: encoding, nearly all of the work, runs outside the interpreter's lock.
     pool = ThreadPoolExecutor(os.cpu_count())
     try:
-        running = {}
-        for name in names:
-            picture = specs.pictures[name]
-            running[pool.submit(_make, picture, specs.captures[picture.screen], root)] = name
+        shots = [(name, specs.pictures[name]) for name in names]
+        running = {pool.submit(_make, shot, specs.captures[shot.screen], root): name for name, shot in shots}
         for done in as_completed(running):
             name, (pixels, entry) = running.pop(done), done.result()
             for scheme, data in pixels.items():

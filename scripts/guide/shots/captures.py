@@ -85,8 +85,7 @@ def outdated(screen: str, capture: Capture | None, root: Path) -> str:
     if capture is None:
         return "is not captured"
     for scheme in SCHEMES:
-        path = root / pixels_of(screen, scheme)
-        if not path.is_file() or digest(path.read_bytes()) != capture.pixels.get(scheme):
+        if hash_of(root / pixels_of(screen, scheme)) != capture.pixels.get(scheme):
             return f"has another {scheme} capture than the one that its boxes belong to"
     if not capture.real and source(screen, capture.files, root) != capture.source:
         return "has changed since it was captured"
@@ -95,14 +94,19 @@ def outdated(screen: str, capture: Capture | None, root: Path) -> str:
 
 def source(screen: str, read: list[str], root: Path) -> str:
     """Return the hash of a drawn screen and of the files that it reads."""
-    parts = [root / SCREENS / name for name in [f"{screen}.html", *read]]
-    return digest(*(content(path) if path.is_file() else b"" for path in parts))
+    paths = [root / SCREENS / name for name in [f"{screen}.html", *read]]
+    return digest(*(content(path) if path.is_file() else b"" for path in paths))
 
 
 def content(path: Path) -> bytes:
     """Return a file's bytes; a text's line ends are the same on every system."""
     data = path.read_bytes()
     return data if b"\0" in data else data.replace(b"\r\n", b"\n")
+
+
+def hash_of(path: Path) -> str:
+    """Return a file's hash; nothing where there is no file."""
+    return digest(path.read_bytes()) if path.is_file() else ""
 
 
 def digest(*parts: bytes) -> str:

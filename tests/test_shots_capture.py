@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from guide.shots import captures
 from guide.shots.captures import SCHEMES, SCREENS
 from PIL import Image
 from small_shots import SCREEN, change, found, make, pretend, start
+from small_site import write
 
 FAULTS = {
     "twice": ('data-target="turn-on"', 'data-target="name"', '"name" stands twice; each name once', 5),
@@ -27,10 +29,11 @@ FAULTS = {
 }  # fmt: skip
 
 
-def capture(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def capture(root: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own: the tests' browser may be running in this one."""
     command = [Path(sys.executable).parent / "guide", "shots", "capture", *options]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    environment = os.environ | environment
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +105,13 @@ def test_a_name_that_is_no_screen_is_an_error(guide: Path):
         2,
         'guide: no screen "smallx" in docs/assets/screens; did you mean "small"?\n',
     )
+
+
+def test_without_the_browsers_library_it_is_one_clear_line(guide: Path, tmp_path: Path):
+    write(tmp_path, {"playwright/__init__.py": "raise ImportError"})
+    done = capture(guide, "--only", "small", "--force", PYTHONPATH=str(tmp_path))
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "playwright is not installed" in done.stderr
 
 
 def test_a_real_capture_stays_unless_it_is_named_and_forced(tmp_path: Path):

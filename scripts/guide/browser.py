@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, sync_playwright
-
 from guide.findings import CannotRunError
+
+try:
+    from playwright.sync_api import Browser, Error, sync_playwright
+except ImportError as error:
+    raise CannotRunError("playwright is not installed; run this in the environment that make serve makes") from error
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (

@@ -6,17 +6,19 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route
 
 from guide import browser
 from guide.findings import CannotRunError, Finding, nearest
 from guide.shots import captures
 from guide.shots.captures import SCHEMES, SCREENS, Capture, Kind, Scheme, Text
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route
 
 SCALE = 2  # pixels per CSS pixel, as they are served: resampling a drawing makes it larger and blurred
 SIZE = "1040x720"  # CSS pixels, where a screen does not say

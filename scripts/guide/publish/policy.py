@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from hashlib import sha256
 from html import escape
@@ -50,12 +51,12 @@ def headers(allowed: set[str], base: str, files: Collection[str]) -> str:
 
     A path matches one rule with a cache time: where two matched, some hosts would join the values.
     """
-    folders: dict[str, set[str]] = {}
+    folders: dict[str, set[str]] = defaultdict(set)
     for file in files:
         depth = 2 if file.startswith("assets/") else 1
         parts = file.split("/")
         rule = "/".join([*parts[:depth], "*"]) if len(parts) > depth else file.removesuffix("index.html")
-        folders.setdefault(rule, set()).add(file)
+        folders[rule].add(file)
     rules = {"*": {"Content-Security-Policy": f"{directives(allowed, files)}; frame-ancestors 'none'", **HEADERS}}
     for path, inside in sorted(folders.items()):
         rules[path] = {"Cache-Control": _cache(inside)}

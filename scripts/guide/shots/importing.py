@@ -83,7 +83,6 @@ def accept(paths: Sequence[Path], screen: str, ask: Callable[[str], bool], root:
     Each region is covered, unless `ask` confirms that it shows nothing private; at the end `ask` has to confirm that
     nothing private is left. Raises CannotRunError, with nothing changed, where it does not, or a box is wrong.
     """
-    _known(screen, root)
     images = _images(paths)
     width, height = images["light"].size
     draft, preview = boxes_path(paths, screen), preview_path(paths, screen)
@@ -135,6 +134,7 @@ def _images(paths: Sequence[Path]) -> dict[Scheme, Image.Image]:
 
 def _boxes(path: Path, screen: str, size: tuple[int, int], root: Path) -> Boxes:
     """Read the boxes file; raise CannotRunError with the first thing that is wrong in it."""
+    now = _known(screen, root)
     try:
         source = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -147,7 +147,6 @@ def _boxes(path: Path, screen: str, size: tuple[int, int], root: Path) -> Boxes:
     def wrong(keys: tuple[Any, ...], found: str, mend: str) -> CannotRunError:
         return CannotRunError(lines([Finding(path.as_posix(), *places.of(keys), "shots", found, "", mend)])[0])
 
-    now = _known(screen, root)
     for name in sorted(set(boxes.targets) - set(now.targets)):
         raise wrong(("targets", name), f'"{name}" is no target of {screen}', nearest(name, now.targets))
     pictures = [picture for picture in spec.load(root)[0].pictures.values() if picture.screen == screen]

@@ -47,12 +47,26 @@ test: .venv/ready .cache/adlists/ready ## Everything that must hold, in a real b
 .PHONY: adlists
 adlists: .cache/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads
 
+# What else these need comes from Debian:
+# apt-get install nginx-light libnginx-mod-http-brotli-static npm default-jre-headless firefox-esr webkit2gtk-driver xvfb
 .PHONY: test-nginx
 test-nginx: .venv/ready ## The site behind a real nginx (nginx-light, libnginx-mod-http-brotli-static)
-	$(BIN)/pytest tests/nginx/run.py
+	$(BIN)/pytest tests/all/run_nginx.py
+
+.PHONY: test-nu
+test-nu: .venv/ready .cache/npm/ready ## Its HTML by the Nu checker, its CSS and scripts for Safari 13 (npm, Java 17)
+	$(BIN)/pytest tests/all/run_checkers.py
 
 .PHONY: test-all
-test-all: test test-nginx ## What is run weekly: all of the above
+test-all: test .cache/npm/ready ## What is run weekly: all of the above, axe in every look, Firefox and WebKit
+	$(BIN)/pytest -n 2 --dist loadgroup tests/all/run_*.py
+
+.cache/npm/ready: $(wildcard tests/all/npm/* tests/all/npm/.npmrc)
+	@command -v npm >/dev/null || { echo "npm is missing: apt-get install npm" >&2; exit 1; }
+	@mkdir -p $(@D)
+	cp $^ $(@D)
+	cd $(@D) && npm ci --silent
+	@touch $@
 
 .PHONY: bench
 bench: .venv/ready ## Time and weight, beside stock Material and Zensical; a table in Markdown

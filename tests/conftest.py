@@ -40,6 +40,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(tmp_path_factory.mktemp("site"))
 
 
+def program(name: str, package: str, *others: str) -> str:
+    """Return where a program is, or one of the others that do; fails the test where there is none."""
+    found = next(filter(None, map(shutil.which, (name, *others))), None)
+    if not found:
+        pytest.fail(f"{name} is missing: apt-get install {package}", pytrace=False)
+    return found
+
+
 def paths() -> list[str]:
     """Every page's path below the site's address, told from its source; "" is the start page.
 

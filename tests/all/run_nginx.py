@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import brotli
 import httpx
 import pytest
-from conftest import ROOT, build
+from conftest import ROOT, build, program
 from guide.publish.run import CACHE, publish
 
 if TYPE_CHECKING:
@@ -49,9 +48,8 @@ EVERYWHERE = {
 @pytest.fixture(scope="module", params=["", "/guide"], ids=["root", "below-a-path"])
 def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of nginx that serves the published site."""
-    nginx = shutil.which("nginx")
-    assert nginx, "install nginx-light and libnginx-mod-http-brotli-static"
-    assert MODULE.is_file(), "install libnginx-mod-http-brotli-static"
+    nginx = program("nginx", "nginx-light libnginx-mod-http-brotli-static")
+    assert MODULE.is_file(), "apt-get install libnginx-mod-http-brotli-static"
     folder, below = tmp_path_factory.mktemp("nginx"), request.param
     site = build(folder / f"root{below}", f"https://example.org{below}/")
     moves = folder / "redirects.yml"

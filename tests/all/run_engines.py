@@ -11,7 +11,6 @@ import platform
 import shutil
 import subprocess
 from importlib.metadata import distribution
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +27,7 @@ pytestmark = pytest.mark.xdist_group("engines")  # four browsers are started onc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from selenium.webdriver.remote.webdriver import WebDriver
     from selenium.webdriver.remote.webelement import WebElement
@@ -233,8 +233,9 @@ def test_the_search_finds_a_page_and_opens_it(reader: Reader, path: str):
     reader.leave(lambda: reader.open(path))
     reader.click(reader.seen(".md-search__input")[0])
     reader.type("app-specific password")
-    reader.wait(lambda: reader.seen(".md-search-result__link"))
-    reader.leave(lambda: reader.type(Keys.ENTER))  # results are drawn anew while one types: nothing to hold for a click
+    # Results are drawn anew while one types: no driver can hold one.
+    reader.wait(lambda: reader.run("return document.querySelector('.md-search-result__link')?.checkVisibility()"))
+    reader.leave(lambda: reader.type(Keys.ENTER))
     reader.wait(lambda: reader.driver.current_url.startswith(reader.home + "app-passwords/"))
     reader.arrive()
 

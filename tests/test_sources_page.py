@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from guide.findings import CannotRunError, text
-from guide.pages import bibliography
+from guide.pages import sources as bibliography
 from guide.pages.book import Book
 from guide.pages.check import check
 

@@ -32,7 +32,7 @@ def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def reasons(guide: Path, path: str, day: datetime.date = TODAY) -> str:
-    return "\n".join(item.why for item in due.due(Book(guide, day)) if item.path == path)
+    return "\n".join(item.found for _, item in due.due(Book(guide, day)) if item.path == path)
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -64,7 +64,7 @@ def test_labels_that_apple_does_not_state_make_a_page_due(guide: Path):
 
 
 def test_procedures_come_first(guide: Path):
-    kinds = [item.risk for item in due.due(Book(guide, TODAY))]
+    kinds = [risk for risk, _ in due.due(Book(guide, TODAY))]
     assert kinds == sorted(kinds)
     assert kinds[0] == due.RISK["procedure"]
 

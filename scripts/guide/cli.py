@@ -92,11 +92,11 @@ def _ads(paths: tuple[Path, ...], folder: Path | None, form: str) -> None:
 @main.command()
 def sources() -> None:
     """Write the page of all sources from what the pages cite."""
-    from guide.pages import bibliography  # noqa: PLC0415
+    from guide.pages import sources as every  # noqa: PLC0415
     from guide.pages.book import Book  # noqa: PLC0415
 
-    changed = bibliography.write(Book(Path(), datetime.date.today()))
-    click.echo(f"docs/{bibliography.HOME}: {'written anew' if changed else 'as it has to be'}")
+    changed = every.write(Book(Path(), datetime.date.today()))
+    click.echo(f"docs/{every.HOME}: {'written anew' if changed else 'as it has to be'}")
 
 
 @main.command()
@@ -155,11 +155,11 @@ def due(day: datetime.datetime | None, form: str) -> None:
     from guide.pages.book import Book  # noqa: PLC0415
     from guide.upkeep import due as upkeep  # noqa: PLC0415
 
-    items = upkeep.due(Book(Path(), day.date() if day else datetime.date.today()))
+    items = [item for _, item in upkeep.due(Book(Path(), day.date() if day else datetime.date.today()))]
     if form == "markdown":
         click.echo(upkeep.as_markdown(items), nl=False)
     else:
-        for finding in upkeep.as_findings(items):  # in their own order, the riskiest first
+        for finding in items:  # in their own order, the riskiest first
             click.echo(FORMATS[form](finding))
     sys.exit(1 if items else 0)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from guide.findings import CannotRunError, Finding, lines
+from guide.findings import CannotRunError, Finding
 from guide.yamlfile import Strict, parse
 
 INCLUDES = Path("docs/includes")
@@ -105,11 +105,3 @@ def load(folder: Path = INCLUDES) -> tuple[Vocabulary, list[Finding]]:
     found = {name: tuple(uses) for name, uses in (labels or {}).items()}
     label_lines = {name: places.of((name,))[0] for name in found}
     return Vocabulary(tuple(tabs or ()), found, label_lines), wrong_tabs + wrong_labels
-
-
-def require(folder: Path = INCLUDES) -> Vocabulary:
-    """Return the vocabulary, or raise CannotRunError with its first finding."""
-    vocabulary, findings = load(folder)
-    if findings:
-        raise CannotRunError(lines(findings)[0])
-    return vocabulary

@@ -6,16 +6,19 @@ name, `on` as true, `12:30` as 750) is found here.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pydantic
 import yaml
 
-from guide.findings import Finding, nearest
+from guide.findings import CannotRunError, Finding, lines, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DEPTH = 20  # of lists and mappings in each other; libyaml's composer recurses, and a deep file would end the process
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Strict(pydantic.BaseModel):
@@ -25,6 +28,28 @@ class Strict(pydantic.BaseModel):
 
 
 Model = TypeVar("Model")
+
+
+class Loader(SafeLoader):  # type: ignore[misc]
+    """Keeps the document's nodes, and the keys that stand twice in a mapping."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.root: yaml.Node | None = None
+        self.again: list[yaml.Node] = []
+
+    def construct_document(self, node: yaml.Node) -> object:
+        """Keep the nodes."""
+        self.root = node
+        return super().construct_document(node)
+
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> object:
+        """Keep the keys that stand again."""
+        seen: set[str] = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            self.again += [key] if str(key.value) in seen else []
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 class Places:
@@ -47,9 +72,11 @@ class Places:
                 place, node = self._pairs[id(node)].get(str(key), (place, node))
             elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
                 place = node = node.value[key]
-        if place is None:
-            return self._first, 1
-        return place.start_mark.line + self._first, place.start_mark.column + 1
+        return self.at(place.start_mark) if place else (self._first, 1)
+
+    def at(self, mark: yaml.Mark) -> tuple[int, int]:
+        """Return line and column of a mark of PyYAML's."""
+        return mark.line + self._first, mark.column + 1
 
 
 def parse(
@@ -59,66 +86,57 @@ def parse(
 
     `first_line` is the line of the file on which `source` begins. The value is None where there are findings.
     """
-
-    def finding(line: int, column: int, found: str, expected: str = "", mend: str = "") -> Finding:
-        return Finding(path, line, column, rule, found, expected, mend)
-
+    places = Places(None, first_line)
     try:
-        root, data = load(source)
+        data, root, again = _load(source)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        found = f"this is not YAML ({problem})"
-        return None, Places(None, first_line), [finding(line, column, found, "", "mend the line or quote the value")]
+        place, found = places.at(mark) if mark else (first_line, 1), f"this is not YAML ({problem})"
+        return None, places, [Finding(path, *place, rule, found, "", "mend the line or quote the value")]
     places = Places(root, first_line)
-    findings = [
-        finding(mark.line + first_line, mark.column + 1, f'key "{key}" stands twice', "each key once", "remove one")
-        for key, mark in _duplicates(root)
+    wrong = [
+        (places.at(key.start_mark), f'key "{key.value}" stands twice', "each key once", "remove one") for key in again
     ]
+    value: Model | None = None
     try:
         value = pydantic.TypeAdapter(schema).validate_python(data)
     except pydantic.ValidationError as error:
         known = pydantic.TypeAdapter(schema).json_schema()
-        findings += [finding(*places.of(problem["loc"]), *_explain(dict(problem), known)) for problem in error.errors()]
+        wrong += [(places.of(problem["loc"]), *_explain(dict(problem), known)) for problem in error.errors()]
+    findings = [Finding(path, *place, rule, *said) for place, *said in wrong]
     return (None if findings else value), places, findings
 
 
-def load(source: str) -> tuple[yaml.Node | None, Any]:
-    """Return a document's nodes and its data; raises YAMLError or ValueError where it is not YAML that can be read."""
+def require(path: Path, schema: type[Model]) -> Model:
+    """Read a YAML file into `schema`.
+
+    Raises CannotRunError, with the first thing that is wrong, where it cannot be read.
+    """
+    try:
+        source = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRunError(f"{path}: cannot be read ({error})") from error
+    value, _, findings = parse(source, path.as_posix(), schema, rule=path.stem)
+    if value is None:
+        raise CannotRunError(lines(findings)[0])
+    return value
+
+
+def _load(source: str) -> tuple[Any, yaml.Node | None, list[yaml.Node]]:
+    """Return a document's data, its nodes and its keys that stand again; raises YAMLError or ValueError."""
     depth = 0
-    for event in yaml.parse(source, Loader=Loader):
+    for event in yaml.parse(source, Loader=SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEPTH:
             mark: Any = event.start_mark
             raise yaml.MarkedYAMLError(problem="too many lists in lists", problem_mark=mark)
+    loader = Loader(source)
     try:
-        return yaml.compose(source, Loader=Loader), yaml.load(source, Loader=Loader)  # noqa: S506 - a safe loader
+        return loader.get_single_data(), loader.root, loader.again
     except (LookupError, AttributeError, TypeError, OverflowError, RecursionError) as error:
         # How PyYAML's constructors end on a value that its tag does not fit, such as `!!bool perhaps`.
         raise yaml.YAMLError("a value that does not fit its tag") from error
-
-
-def _duplicates(node: yaml.Node | None) -> list[tuple[str, yaml.Mark]]:
-    found: list[tuple[str, yaml.Mark]] = []
-    stack = [node] if node else []
-    done: set[int] = set()
-    while stack:
-        here = stack.pop()
-        if id(here) in done:
-            continue
-        done.add(id(here))
-        if isinstance(here, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in here.value:
-                name = str(key.value)
-                if name in seen:
-                    found.append((name, key.start_mark))
-                seen.add(name)
-                stack.append(value)
-        elif isinstance(here, yaml.SequenceNode):
-            stack.extend(here.value)
-    return found
 
 
 def _explain(problem: dict[str, Any], schema: dict[str, Any]) -> tuple[str, str, str]:
@@ -138,25 +156,21 @@ def _explain(problem: dict[str, Any], schema: dict[str, Any]) -> tuple[str, str,
     return f'"{key}" is {shown}', f"expected {expected}", "put the value in quotes" if misread else ""
 
 
-def _siblings(root: dict[str, Any], loc: tuple[Any, ...]) -> list[str]:
+def _siblings(schema: dict[str, Any], loc: tuple[Any, ...]) -> list[str]:
     """Return the keys known where the last key of `loc` stands, by walking the JSON Schema."""
-    nodes = [root]
-    for key in loc[:-1]:
-        nodes = _spread(nodes, root)
-        below = [node["properties"][key] for node in nodes if key in node.get("properties", {})]
-        below += [node[word] for node in nodes for word in ("items", "additionalProperties") if node.get(word)]
-        nodes = below or nodes
-    return sorted({name for node in _spread(nodes, root) for name in node.get("properties", {})})
 
-
-def _spread(nodes: list[dict[str, Any]], root: dict[str, Any]) -> list[dict[str, Any]]:
-    """Follow references and alternatives to the schemas that they stand for."""
-    found = []
-    for node in nodes:
+    def plain(node: dict[str, Any]) -> list[dict[str, Any]]:
+        """Follow references and alternatives to the schemas that they stand for."""
         if "$ref" in node:
-            found += _spread([root["$defs"][node["$ref"].rpartition("/")[2]]], root)
-        elif "anyOf" in node or "oneOf" in node:
-            found += _spread([*node.get("anyOf", []), *node.get("oneOf", [])], root)
-        else:
-            found.append(node)
-    return found
+            node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+        choices = [*node.get("anyOf", []), *node.get("oneOf", [])]
+        return [one for choice in choices for one in plain(choice)] or [node]
+
+    nodes = plain(schema)
+    for key in loc[:-1]:
+        below = [
+            node.get("properties", {}).get(key) or node.get("items") or node.get("additionalProperties")
+            for node in nodes
+        ]
+        nodes = [one for node in below if node for one in plain(node)] or nodes
+    return sorted({name for node in nodes for name in node.get("properties", {})})

@@ -9,12 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from guide import vocabulary
 from guide.findings import CannotRunError, Finding
 from guide.pages import reader
-from guide.pages.page import Fault, Page
-from guide.vocabulary import Tab, versions
-from guide.vocabulary import load as load_vocabulary
-from guide.yamlfile import Strict, parse
+from guide.pages.page import Block, Fault, Page, Place
+from guide.yamlfile import Strict, require
 
 if TYPE_CHECKING:
     import datetime
@@ -57,7 +56,7 @@ class Book:
         self.docs, self.shared = root / "docs", root / "docs" / "includes"
         if not self.docs.is_dir():
             raise CannotRunError("there is no folder docs here; run this where mkdocs.yml stands")
-        self.vocabulary, wrong = load_vocabulary(self.shared)
+        self.vocabulary, wrong = vocabulary.load(self.shared)
         self.complete = not wrong
         self.findings = [replace(one, path=self.name(Path(one.path))) for one in wrong]
         self.references: dict[str, Any] = {}
@@ -67,44 +66,38 @@ class Book:
         self._read_sources()
 
     def name(self, path: Path) -> str:
-        """Return a path as it is shown: from `root`, where it lies in it."""
-        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+        """Return a path as it is shown: from `root`."""
+        return path.relative_to(self.root).as_posix()
 
     @cached_property
     def words(self) -> Words:
         """The words that the rules look for."""
-        words, _, findings = parse(WORDS.read_text("utf-8"), WORDS.name, Words, rule="words")
-        if words is None:
-            raise CannotRunError(f"{WORDS}: {findings[0].message}")
-        return words
+        return require(WORDS, Words)
 
     @cached_property
     def plain(self) -> re.Pattern[str]:
         """The glossary terms, which count as one plain word where reading is measured."""
-        terms = [
-            term
-            for page in self.includes
-            for block in page.own
-            if block.kind == "abbreviation"
-            for term in TERM.findall(block.text)
-        ]
-        return re.compile(rf"\b(?:{'|'.join(map(re.escape, terms)) or '(?!)'})\b")
+        blocks = (block for page in self.includes for block in page.own if block.kind == "abbreviation")
+        terms = [re.escape(term) for block in blocks for term in TERM.findall(block.text)]
+        return re.compile(rf"\b(?:{'|'.join(terms) or '(?!)'})\b")
 
     @cached_property
     def pictures(self) -> frozenset[str]:
         """The names of the finished pictures; none before there is a lock file."""
         lock = self.docs / "assets" / "shots" / "lock.json"
-        if not lock.exists():
-            return frozenset()
         try:
-            return frozenset(json.loads(lock.read_bytes())["pictures"])
+            return frozenset(json.loads(lock.read_bytes())["pictures"]) if lock.exists() else frozenset()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CannotRunError(f"{self.name(lock)} cannot be read; make it anew: guide shots build") from error
 
     @cached_property
-    def tabs(self) -> dict[str, Tab]:
+    def tabs(self) -> dict[str, vocabulary.Tab]:
         """The closed list of tabs, by label, in order."""
         return {tab.label: tab for tab in self.vocabulary.tabs}
+
+    def tab(self, page: Page, block: Block) -> vocabulary.Tab | None:
+        """Return the tab that a block of a page stands in, if it is of the closed list."""
+        return self.tabs.get(page.tabs[block.where.tab - 1].label) if block.where.tab else None
 
     @cached_property
     def homes(self) -> frozenset[str]:
@@ -127,18 +120,16 @@ class Book:
         return [self.page(path) for path in self.include_names.values()]
 
     @property
-    def read(self) -> list[Page]:
-        """The files that have been read so far."""
-        return list(self._pages.values())
+    def screens(self) -> list[Path]:
+        """Every drawn screen, in order of path."""
+        return sorted((self.docs / "assets" / "screens").glob("*.html"))
 
     @cached_property
     def newest(self) -> dict[str, tuple[int, ...]]:
         """The newest version that a source knows, by platform."""
         newest: dict[str, tuple[int, ...]] = {}
-        for uses in self.vocabulary.labels.values():
-            for use in uses:
-                if use.versions:
-                    newest[use.platform] = max(newest.get(use.platform, ()), versions(use.versions)[1])
+        for use in (use for uses in self.vocabulary.labels.values() for use in uses if use.versions):
+            newest[use.platform] = max(newest.get(use.platform, ()), vocabulary.versions(use.versions)[1])
         return newest
 
     def title(self, home: str) -> str:
@@ -152,49 +143,49 @@ class Book:
         return None if path is None or path in self._reading else self.page(path)
 
     def page(self, path: Path) -> Page:
-        """Return a file as a page, read once."""
+        """Return a file in docs/ as a page, read once."""
         if path not in self._pages:
-            name = self.name(path)
-            home = path.relative_to(self.docs).as_posix() if path.is_relative_to(self.docs) else path.name
-            text, fault = contents(path)
+            text, fault = contents(path, self.name(path))
+            home = path.relative_to(self.docs).as_posix()
+            page = self._pages[path] = Page(self.name(path), home, path.is_relative_to(self.shared))
             self._reading.append(path)
-            shared = fault is not None or path.is_relative_to(self.shared)
-            page = self._pages[path] = reader.read(Page(name, home, shared), text, self.references, self.include)
-            self._reading.pop()
             if fault:
                 page.faults.append(("file", fault))
+            else:
+                reader.read(page, text, self.references, self.include)
+            self._reading.pop()
         return self._pages[path]
 
     def _read_sources(self) -> None:
         path = self.shared / "sources.md"
-        text, fault = contents(path)
+        text, fault = contents(path, self.name(path))
         if fault:
             raise CannotRunError(f"{self.name(path)}: {fault.found}")
         lines = text.split("\n")
         self.references, again, other = reader.definitions(text)
-        wrong = [(span, f"[{span.text}] stands twice", "each label once") for span in again]
-        wrong += [(span, f'"{span.text[:60]}"', '[S-1]: address "Title (read 2026-11)"') for span in other]
-        for span, found, expected in wrong:
-            self.findings.append(Finding(self.name(path), span.line, 0, "sources", found, expected, "mend the line"))
+        wrong = [(line, f"[{label}] stands twice", "each label once") for label, line in again]
+        wrong += [(line, f'"{words[:60]}"', '[S-1]: address "Title (read 2026-11)"') for words, line in other]
+        for line, found, expected in wrong:
+            self.findings.append(Finding(self.name(path), line, 0, "sources", found, expected, "mend the line"))
         for label, reference in self.references.items():
             line = reference["map"][0]
             written = lines[line].strip()[1:].partition("]")[0]
             self.sources[label] = Source(written, reference["href"], reference["title"], line + 1)
 
 
-def contents(path: Path) -> tuple[str, Fault | None]:
-    """Return a text file's contents with line ends as `\\n`, or nothing and what is wrong with it."""
+def contents(path: Path, name: str) -> tuple[str, Fault | None]:
+    """Return a text file's contents with line ends as `\\n`, or nothing and what is wrong with it; `name` is shown."""
     try:
         data = path.read_bytes()
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return "", Fault(line, "this is not UTF-8 text", "", "save the file as UTF-8")
+        return "", Fault(Place(name, line), "this is not UTF-8 text", "", "save the file as UTF-8")
     except OSError as error:
-        return "", Fault(0, f"this cannot be read ({error.strerror})")
+        return "", Fault(Place(name, 0), f"this cannot be read ({error.strerror})")
     if len(data) > LIMIT:
-        return "", Fault(0, f"{len(data)} bytes", f"at most {LIMIT} bytes", "make two pages of it")
+        return "", Fault(Place(name, 0), f"{len(data)} bytes", f"at most {LIMIT} bytes", "make two pages of it")
     if "\0" in text or text.startswith("\ufeff"):
         found = "a zero byte" if "\0" in text else "a byte-order mark"
-        return "", Fault(1, found, "plain UTF-8 text", "save the file without it")
+        return "", Fault(Place(name, 1), found, "plain UTF-8 text", "save the file without it")
     return text.replace("\r\n", "\n").replace("\r", "\n"), None

@@ -1,75 +1,132 @@
-"""`guide check`: which files, which rules, and what of it is a finding."""
+"""`guide check`: every rule, what it is held against, and what of it is a finding."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guide.findings import CannotRunError, Finding
-from guide.pages import (  # noqa: F401 - they register their rules
-    across,
-    bibliography,
-    labels,
-    linking,
-    sources,
-    structure,
-    wording,
-)
+from guide.findings import CannotRunError, Finding, nearest
+from guide.pages import across, labels, linking, sources, structure, wording
 from guide.pages.book import Book
-from guide.pages.rules import SENTENCES, allow, check_book, check_page, finding
+from guide.pages.page import Fault
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from guide.pages.page import Page
+    from guide.pages.page import Allowance
 
+# Rules on pages and includes; on pages, with what they include; and on all of docs/. A rule's sentence is the docstring
+# of the first of its functions.
+FILES = {
+    "alt": linking.alt,
+    "fresh": across.fresh,
+    "headings": structure.headings,
+    "includes": structure.includes,
+    "labels": labels.labels,
+    "links": linking.links,
+    "outside": linking.outside,
+    "secrets": wording.secrets,
+    "sources": sources.defined,
+    "steps": structure.steps,
+    "terms": wording.terms,
+    "words": wording.words,
+}
+PAGES = {
+    "fresh": across.compared,
+    "front-matter": structure.front_matter,
+    "labels": labels.hedges,
+    "links": linking.inward,
+    "pictures": linking.pictures,
+    "reading": across.reading,
+    "related": across.related,
+    "sections": structure.sections,
+    "sources": sources.cited,
+    "tabs": structure.tabs,
+    "terms": wording.terms_by_system,
+}
+BOOK = {
+    "duplicate": across.duplicate,
+    "includes": structure.included,
+    "labels": labels.screens_and_sources,
+    "related": across.reached,
+    "sources": sources.source_list,
+    "tags": across.tags,
+}
+OTHERS = {
+    "allow": "An allowance names a rule, quotes what was found, gives a reason, and allows something.",
+    "file": "A file is UTF-8 text of a bearable size.",
+}
 LISTED = {"labels", "tabs", "sources", "terms"}
 
 
 def sentences() -> dict[str, str]:
     """Return every rule's name with what it says, in alphabetical order."""
-    return dict(sorted(SENTENCES.items()))
+    said = {name: check.__doc__ or "" for rules in (BOOK, PAGES, FILES) for name, check in rules.items()}
+    return dict(sorted({**said, **OTHERS}.items()))
 
 
 def check(paths: Sequence[Path], today: datetime.date, root: Path = Path()) -> list[Finding]:
-    """Hold files, or with none given all of docs/, against the rules.
+    """Hold all of docs/ against the rules; of the findings return those in the paths given, with none given all.
 
-    Raises CannotRunError for a path that is not there, or where `root` is not the guide's.
+    Raises CannotRunError for a path for which there are no rules, or where `root` is not the guide's.
     """
     book = Book(root, today)
-    files = sorted({file for path in paths for file in _files(path)})
-    if not paths or any(path.resolve() == book.docs.resolve() for path in paths):
-        pages = [*book.pages, *book.includes]
-        found = [one for page in pages for one in check_page(page, book)]
-        return _all(book, [*found, *check_book(book)], pages)
-    pages = [book.page(path) for path in files if path.suffix == ".md"]
-    found = [one for page in pages for one in check_page(page, book)]
-    found += [
-        finding("labels", fault)
-        for path in files
-        if path.suffix == ".html"
-        for fault in labels.check_screen(path, book)
-    ]
-    # An include is checked where it is used as well: only there are its tabs known.
-    named, shared = {page.path for page in pages}, {page.path for page in pages if page.shared}
-    users = [page for page in book.pages if page.path not in named and shared & {block.path for block in page.blocks}]
-    found += [one for page in users for one in check_page(page, book) if one.path in shared]
-    # An include's allowance may be for the rules that need all pages: only the whole guide shows that it is idle.
-    return _all(book, found, [page for page in pages if not page.shared])
+    named = {_named(path, book) for path in paths}
+    # What would rest on a closed list that cannot be read is noise.
+    found = [one for one in _allowed(_found(book), book) if book.complete or one.rule not in LISTED]
+    return [*book.findings, *(one for one in found if not named or named & {*_around(root / one.path)})]
 
 
-def _all(book: Book, found: Sequence[Finding], named: Sequence[Page]) -> list[Finding]:
-    """Return the findings that stand; what would rest on a closed list that cannot be read is noise, and left out."""
-    stand = allow(found, book.read, named)
-    return [*book.findings, *(one for one in stand if book.complete or one.rule not in LISTED)]
+def _around(path: Path) -> list[Path]:
+    return [path.resolve(), *path.resolve().parents]
 
 
-def _files(path: Path) -> list[Path]:
+def _named(path: Path, book: Book) -> Path:
     if not path.exists():
         raise CannotRunError(f"{path}: there is no such file or folder")
-    if path.is_dir():
-        return [*path.rglob("*.md"), *path.rglob("*.html")]
-    if path.suffix not in {".md", ".html", ".yml"}:
+    if book.docs.resolve() not in _around(path) or (path.is_file() and path.suffix not in {".md", ".html", ".yml"}):
         raise CannotRunError(f"{path}: there are no rules for such a file; give pages or screens")
-    return [path]
+    return path.resolve()
+
+
+def _found(book: Book) -> Iterator[Finding]:
+    for page in [*book.pages, *book.includes]:
+        checks = [*FILES.items(), *([] if page.shared else PAGES.items())]
+        faults = [*page.faults, *((rule, fault) for rule, check in checks for fault in check(page, book))]
+        yield from (_finding(rule, fault) for rule, fault in faults)
+    yield from (_finding(rule, fault) for rule, check_all in BOOK.items() for fault in check_all(book))
+
+
+def _finding(rule: str, fault: Fault) -> Finding:
+    return Finding(*fault.place, 0, rule, fault.found, fault.expected, fault.mend)
+
+
+def _allowed(found: Iterator[Finding], book: Book) -> Iterator[Finding]:
+    """Leave out what an allowance in its own file allows; an allowance that allows nothing is a finding itself."""
+    allowances = {page.path: page.allowances for page in [*book.pages, *book.includes]}
+    used: set[Allowance] = set()
+    for one in found:
+        matching = [allowance for allowance in allowances.get(one.path, ()) if _allows(allowance, one)]
+        used.update(matching)
+        if not matching:
+            yield one
+    for allowance in (allowance for each in allowances.values() for allowance in each):
+        if allowance not in used:
+            yield _finding("allow", _idle(allowance))
+
+
+def _allows(allowance: Allowance, one: Finding) -> bool:
+    near = one.line == allowance.place.line or allowance.first <= one.line < allowance.end
+    meant = allowance.rule == one.rule and allowance.text and allowance.text in one.found
+    return bool(near and meant and allowance.reason)
+
+
+def _idle(allowance: Allowance) -> Fault:
+    place, rule, text, reason, *_ = allowance
+    mend = 'write <!-- allow: RULE "text that was found" reason -->'
+    if rule not in sentences():
+        return Fault(place, f'there is no rule "{rule}"', "", nearest(rule, sentences()) or mend)
+    if not text or not reason:
+        return Fault(place, f"an allowance without {'a reason' if text else 'a quotation'}", "", mend)
+    return Fault(place, f'an allowance of "{text}" that allows nothing', "", "remove it")

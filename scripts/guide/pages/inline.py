@@ -1,107 +1,109 @@
-"""What one run of inline Markdown says: its text, labels, links, images and HTML."""
+"""What one run of inline Markdown, or one piece of HTML, says: text, labels, links, images, elements, comments."""
 
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from guide.pages.html import Html
-from guide.pages.page import HIDDEN, Link, Span, Tag
+from guide.pages.page import HIDDEN, Link, Place, Span, Tag
 
 if TYPE_CHECKING:
-    from markdown_it.token import Token
+    from markdown_it.tree import SyntaxTreeNode
 
-ATTRIBUTES = re.compile(r"\{:?([^{}\n]*)\}")
+ATTRIBUTES = re.compile(r"\{:?((?:[ \t]*[.#]|[^{}\n=]*=)[^{}\n]*)\}")  # such as { .class } or {width=320}
+UNENDED = 20
+
+
+class Html(HTMLParser):
+    """The elements, comments and text of a piece of HTML; the standard parser alone tells the line of each."""
+
+    def __init__(self, source: str, place: Place) -> None:
+        super().__init__()
+        self.first = place
+        self.tags: list[Tag] = []
+        self.comments: list[Span] = []
+        self.parts: list[str] = []
+        # The parser takes quadratic time for many elements that do not end, and gives up on "<![x".
+        self.broken = source.rpartition(">")[2].count("<") > UNENDED
+        try:
+            self.feed("" if self.broken else source)
+            self.close()
+        except AssertionError:
+            self.broken = True
+
+    @property
+    def place(self) -> Place:
+        """The line that is being read."""
+        return Place(self.first.path, self.first.line + self.getpos()[0] - 1)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element, and its line breaks."""
+        self.tags.append(Tag(tag, self.place, {name: value or "" for name, value in attrs}))
+        self.parts.append("\n" * (self.get_starttag_text() or "").count("\n"))
+
+    def handle_comment(self, data: str) -> None:
+        """Keep a comment, and its line breaks."""
+        self.comments.append(Span(data, self.place))
+        self.parts.append("\n" * data.count("\n"))
+
+    def handle_data(self, data: str) -> None:
+        """Keep text."""
+        self.parts.append(data)
 
 
 class Inline:
-    """An inline token, taken apart; `fields` are those of a Block."""
+    """An inline node, taken apart; `fields` are those of a Block."""
 
-    def __init__(self, token: Token, line: int) -> None:
-        self.first = self.line = line
+    def __init__(self, node: SyntaxTreeNode, place: Place) -> None:
+        self.place = place
         self.text: list[str] = []
         self.prose: list[str] = []
         self.labels: list[Span] = []
         self.links: list[Link] = []
         self.images: list[Span] = []
         self.tags: list[Tag] = []
-        self.comments: list[tuple[str, int]] = []
-        self._bold: list[int] = []
-        self._link: tuple[int, int, Token] | None = None
-        for child in token.children or ():
-            handler = getattr(self, f"_on_{child.type}", None)
-            if handler:
-                handler(child)
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        """Return the fields of a Block, with attribute lists taken out of the text."""
+        self.comments: list[Span] = []
+        self._take(node, hidden=False, bold=False)
         text, prose = "".join(self.text), "".join(self.prose)
         for match in ATTRIBUTES.finditer(prose):
-            if _is_list(match):
-                pairs = (part.partition("=") for part in match[1].split())
-                line = self.first + prose.count("\n", 0, match.start())
-                self.tags.append(Tag("", line, {name.lower(): value.strip("\"'") for name, _, value in pairs}))
-        if "{" in prose:
-            text, prose = (ATTRIBUTES.sub(lambda m: "" if _is_list(m) else m[0], words) for words in (text, prose))
-        return {
-            "text": text,
-            "prose": prose,
-            "labels": tuple(self.labels),
-            "links": tuple(self.links),
-            "images": tuple(self.images),
-            "tags": tuple(self.tags),
+            pairs = (part.partition("=") for part in match[1].split())
+            attributes = {name.lower(): value.strip("\"'") for name, _, value in pairs}
+            self.tags.append(Tag("", place._replace(line=place.line + prose.count("\n", 0, match.start())), attributes))
+        self.fields: dict[str, Any] = {
+            "text": ATTRIBUTES.sub("", text) if "{" in prose else text,
+            "prose": ATTRIBUTES.sub("", prose),
+            **{name: tuple(getattr(self, name)) for name in ("labels", "links", "images", "tags")},
         }
 
-    def _put(self, text: str, prose: str | None = None) -> None:
+    def _take(self, node: SyntaxTreeNode, *, hidden: bool, bold: bool) -> None:
+        start, place = len(self.text), self.place
+        if node.type in {"text", "code_inline"}:
+            self._put(node.content, hidden=hidden or node.type == "code_inline")
+        elif node.type in {"softbreak", "hardbreak"}:
+            self._break(1)
+        elif node.type == "html_inline":
+            html = Html(node.content, place)
+            self.tags += html.tags
+            self.comments += html.comments
+            self._break(node.content.count("\n"))
+        elif node.type == "image":
+            self._put("".join(part.content or " " for part in node.children), hidden=hidden)
+            self.images.append(Span(self.text[-1], place, str(node.attrs.get("src", ""))))
+        else:
+            label, strong = str(node.meta.get("label", "")), node.type == "strong"
+            hides = strong or (node.type == "link" and (label or node.markup == "autolink"))
+            for child in node.children:
+                self._take(child, hidden=hidden or bool(hides), bold=bold or strong)
+            if node.type == "link":
+                self.links.append(Link("".join(self.text[start:]), place, str(node.attrs.get("href", "")), label))
+            elif strong and not bold:
+                self.labels.append(Span("".join(self.text[start:]), place))
+
+    def _put(self, text: str, *, hidden: bool) -> None:
         self.text.append(text)
-        self.prose.append(text if prose is None else prose)
+        self.prose.append(HIDDEN if hidden and text else text)
 
-    def _on_text(self, token: Token) -> None:
-        self._put(token.content, HIDDEN if self._bold and token.content else None)
-
-    def _on_softbreak(self, _: Token) -> None:
-        self._put("\n")
-        self.line += 1
-
-    _on_hardbreak = _on_softbreak
-
-    def _on_code_inline(self, token: Token) -> None:
-        self._put(token.content, HIDDEN)
-
-    def _on_strong_open(self, _: Token) -> None:
-        self._bold.append(len(self.text))
-
-    def _on_strong_close(self, _: Token) -> None:
-        start = self._bold.pop()
-        if not self._bold:
-            self.labels.append(Span("".join(self.text[start:]), self.line))
-
-    def _on_link_open(self, token: Token) -> None:
-        self._link = (len(self.text), self.line, token)
-
-    def _on_link_close(self, _: Token) -> None:
-        if self._link:
-            start, line, token = self._link
-            target, label = str(token.attrs.get("href", "")), str(token.meta.get("label", ""))
-            if token.markup == "autolink" or label:
-                self.prose[start:] = [HIDDEN if part != "\n" else part for part in self.text[start:]]
-            self.links.append(Link("".join(self.text[start:]), line, target, label))
-
-    def _on_image(self, token: Token) -> None:
-        alt = "".join(part.content or " " for part in token.children or ())
-        self.images.append(Span(alt, self.line, str(token.attrs.get("src", ""))))
-        self._put(alt)
-
-    def _on_html_inline(self, token: Token) -> None:
-        html = Html(token.content, self.line)
-        self.tags += html.tags
-        self.comments += html.comments
-        breaks = token.content.count("\n")
-        self._put("\n" * breaks)
-        self.line += breaks
-
-
-def _is_list(match: re.Match[str]) -> bool:
-    """Return whether braces hold attributes, such as {.class} or {width=320}."""
-    return "=" in match[1] or match[1].strip().startswith((".", "#"))
+    def _break(self, lines: int) -> None:
+        self._put("\n" * lines, hidden=False)
+        self.place = self.place._replace(line=self.place.line + lines)

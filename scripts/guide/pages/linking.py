@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from guide.findings import nearest
-from guide.pages.page import Fault
-from guide.pages.rules import of_files, of_pages
+from guide.pages.page import Fault, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 BARE = re.compile(r"(?:https?://|www\.)[^\s)]+", re.IGNORECASE)
 IMAGE_OF = re.compile(r"(?:an? |the )?(?:image|picture|photo|screenshot|screen shot|illustration) of\b", re.IGNORECASE)
-SHOTS = "assets/shots/"
+SHOTS, LIGHT = "assets/shots/", ".light.webp"
+FETCHED = {"src", "srcset", "poster", "xlink:href"}
+BY_LABEL = ("a label of sources.md", "[words][S-…]")
 
 
 def split(address: str) -> SplitResult:
@@ -48,7 +50,6 @@ def inside(page: Page, address: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(page.home), path)) if path else ""
 
 
-@of_files("links")
 def links(page: Page, book: Book) -> Iterator[Fault]:
     """A link says where it leads; outward ones go by source label, inward ones to a file that is there."""
     empty = frozenset(book.words.empty_links)
@@ -56,107 +57,96 @@ def links(page: Page, book: Book) -> Iterator[Fault]:
         for link in block.links:
             words = " ".join(link.text.split())
             if words.casefold().strip(" .…") in empty or not words:
-                yield Fault(link.line, f'a link named "{words}"', "words that say where it leads")
+                yield Fault(link.place, f'a link named "{words}"', "words that say where it leads")
             if outward(link.target) and not link.label:
-                yield Fault(link.line, f'"{link.target[:80]}" in the page', "a label of sources.md", "[words][S-…]")
+                yield Fault(link.place, f'"{link.target[:80]}" in the page', *BY_LABEL)
         for tag in block.tags:
-            if tag.name == "a" and outward(tag.attributes.get("href", "")):
-                yield Fault(
-                    tag.line, f'"{tag.attributes["href"][:80]}" in HTML', "a label of sources.md", "[words][S-…]"
-                )
+            target = tag.attributes.get("href", "")
+            if tag.name == "a" and outward(target):
+                yield Fault(tag.place, f'"{target[:80]}" in HTML', *BY_LABEL)
     for block in page.words:
-        for match, line in block.find(BARE):
-            yield Fault(line, f'bare address "{match[0][:80]}"', "a link with words", "[words][S-…]")
+        for match, place in block.find(BARE):
+            yield Fault(place, f'bare address "{match[0][:80]}"', "a link with words", "[words][S-…]")
 
 
-@of_pages("links")
 def inward(page: Page, book: Book) -> Iterator[Fault]:
     """Inward links are relative and lead to a file that is there."""
-    for block in page.blocks:
-        for link in block.links:
-            if not leads_on(link.target):
-                continue
-            target = inside(page, link.target)
-            if link.target.startswith("/"):
-                yield Fault(link.line, f'"{link.target[:80]}" is absolute', "a relative address", "", block.path)
-            elif target and target not in book.homes:
-                mend = nearest(target, [page.home for page in book.pages])
-                yield Fault(link.line, f'"{link.target[:80]}" leads nowhere', "a file in docs", mend, block.path)
+    for link in (link for link in page.links if leads_on(link.target)):
+        target, found = inside(page, link.target), f'"{link.target[:80]}"'
+        if link.target.startswith("/"):
+            yield Fault(link.place, f"{found} is absolute", "a relative address")
+        elif target and target not in book.homes:
+            mend = nearest(target, [page.home for page in book.pages])
+            yield Fault(link.place, f"{found} leads nowhere", "a file in docs", mend)
 
 
-@of_files("alt")
 def alt(page: Page, _: Book) -> Iterator[Fault]:
     """A picture's text has 40 to 150 characters, ends with a full stop, and does not say "image of"."""
-    for block in page.own:
-        for picture in block.pictures:
-            text, line = " ".join(picture.text.split()), picture.line
-            if not 40 <= len(text) <= 150:
-                yield Fault(
-                    line, f'"{text[:60]}" has {len(text)} characters', "40 to 150", "say what is seen and marked"
-                )
-            elif not text.endswith("."):
-                yield Fault(line, f'"{text[:60]}" is no sentence', "a full stop at its end")
-            elif IMAGE_OF.match(text):
-                yield Fault(line, f'"{text[:60]}" says that it is a picture', "what is seen", "leave that out")
+    for picture in (picture for block in page.own for picture in block.pictures):
+        text = " ".join(picture.text.split())
+        found = f'"{text[:60]}"'
+        if not 40 <= len(text) <= 150:
+            yield Fault(
+                picture.place, f"{found} has {len(text)} characters", "40 to 150", "say what is seen and marked"
+            )
+        elif not text.endswith("."):
+            yield Fault(picture.place, f"{found} is no sentence", "a full stop at its end")
+        elif IMAGE_OF.match(text):
+            yield Fault(picture.place, f"{found} says that it is a picture", "what is seen", "leave that out")
 
 
-@of_pages("pictures")
 def pictures(page: Page, book: Book) -> Iterator[Fault]:
     """A picture is there: a finished one stands in the lock and is named by its light file."""
-    for block in page.blocks:
-        for image in block.pictures:
-            place = inside(page, image.target) if leads_on(image.target) else ""
-            name = place.removeprefix(SHOTS).removesuffix(".light.webp")
-            found = f'picture "{image.target[:80]}"'
-            if place.startswith(SHOTS) and not place.endswith(".light.webp"):
-                yield Fault(image.line, found, "NAME.light.webp", "the dark one comes by itself", block.path)
-            elif place.startswith(SHOTS) and name not in book.pictures:
-                mend = nearest(name, book.pictures) or "make it: guide shots build"
-                yield Fault(image.line, found, "one of docs/assets/shots/lock.json", mend, block.path)
-            elif place and not place.startswith(SHOTS) and place not in book.homes:
-                yield Fault(image.line, found, "a file in docs", nearest(place, book.homes), block.path)
+    for image in (image for block in page.blocks for image in block.pictures if leads_on(image.target)):
+        target = inside(page, image.target)
+        name = target.removeprefix(SHOTS).removesuffix(LIGHT)
+        found = f'picture "{image.target[:80]}"'
+        if not target.startswith(SHOTS):
+            if target not in book.homes:
+                yield Fault(image.place, found, "a file in docs", nearest(target, book.homes))
+        elif not target.endswith(LIGHT):
+            yield Fault(image.place, found, f"NAME{LIGHT}", "the dark one comes by itself")
+        elif name not in book.pictures:
+            mend = nearest(name, book.pictures) or "make it: guide shots build"
+            yield Fault(image.place, found, "one of docs/assets/shots/lock.json", mend)
 
 
-@of_files("outside")
 def outside(page: Page, book: Book) -> Iterator[Fault]:
     """A page brings nothing from elsewhere: no script, frame, style, foreign picture, tracker or paid link."""
     for block in page.own:
         if block.aligned:
-            yield Fault(block.line, "an aligned table", "no style attribute: the policy refuses it", "write |---|")
+            yield Fault(block.place, "an aligned table", "no style attribute: the policy refuses it", "write |---|")
         for image in block.pictures:
             if not leads_on(image.target):
-                yield Fault(image.line, f'picture "{image.target[:80]}"', "a picture in docs/assets")
+                yield Fault(image.place, f'picture "{image.target[:80]}"', "a picture in docs/assets")
         for link in block.links:
-            yield from _address(link.target, link.line, book)
+            yield from _address(link.target, link.place, book)
         for tag in block.tags:
             yield from _element(tag, book)
     if page.home == "includes/sources.md":
         for source in book.sources.values():
-            yield from _address(source.address, source.line, book)
+            yield from _address(source.address, Place(page.path, source.line), book)
 
 
 def _element(tag: Tag, book: Book) -> Iterator[Fault]:
     if tag.name in book.words.elements:
-        yield Fault(tag.line, f"<{tag.name}>", "words and pictures alone", "remove it")
+        yield Fault(tag.place, f"<{tag.name}>", "words and pictures alone", "remove it")
     for name, value in tag.attributes.items():
         if name == "style" or (tag.name and name.startswith("on")):
-            yield Fault(tag.line, f"attribute {name}", "none: the policy refuses it", "use a class")
-        elif (
-            name in {"src", "srcset", "poster", "xlink:href"} and outward(value) and (name, tag.name) != ("src", "img")
-        ):
-            yield Fault(tag.line, f'{name}="{value[:80]}"', "nothing from elsewhere", "keep a copy in docs/assets")
+            yield Fault(tag.place, f"attribute {name}", "none: the policy refuses it", "use a class")
+        elif name in FETCHED and outward(value) and (name, tag.name) != ("src", "img"):
+            yield Fault(tag.place, f'{name}="{value[:80]}"', "nothing from elsewhere", "keep a copy in docs/assets")
         elif name == "href":
-            yield from _address(value, tag.line, book)
+            yield from _address(value, tag.place, book)
 
 
-def _address(address: str, line: int, book: Book) -> Iterator[Fault]:
+def _address(address: str, place: Place, book: Book) -> Iterator[Fault]:
     parts = split(address)
     if parts.scheme in {"javascript", "data", "vbscript"}:
-        yield Fault(line, f'a link to "{parts.scheme}:"', "an address", "remove it")
+        yield Fault(place, f'a link to "{parts.scheme}:"', "an address", "remove it")
     host = parts.netloc.casefold().removeprefix("www.")
     if host in book.words.shorteners:
-        yield Fault(line, f'"{host}" hides where it leads', "the address itself")
-    stems = tuple(name.rstrip("*") for name in book.words.trackers if name.endswith("*"))
+        yield Fault(place, f'"{host}" hides where it leads', "the address itself")
     for key, _ in parse_qsl(parts.query, keep_blank_values=True):
-        if key.casefold() in book.words.trackers or key.casefold().startswith(stems):
-            yield Fault(line, f'"{key}=" in an address', "nothing that follows or pays", "leave it out")
+        if any(fnmatchcase(key.casefold(), tracker) for tracker in book.words.trackers):
+            yield Fault(place, f'"{key}=" in an address', "nothing that follows or pays", "leave it out")

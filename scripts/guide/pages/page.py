@@ -1,4 +1,4 @@
-"""A page as the rules see it: its blocks in order, each with its lines, section, tab and step."""
+"""A page as the rules see it: its blocks in order, each with its place, section, tab and step."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from guide.yamlfile import Strict
+from guide.yamlfile import Places, Strict
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
-
-    from guide.yamlfile import Places
 
 # Stands in `prose` for what is not the page's own wording: a label, code, an address, the name of a source.
 HIDDEN = "\ufffc"
@@ -36,21 +34,31 @@ class Meta(Strict):
     template: str = ""
 
 
-class Fault(NamedTuple):
-    """What a rule has found; `path` is that of an include, or empty: the page's own."""
+class Place(NamedTuple):
+    """A line of a file, from 1; 0 is the whole file."""
 
+    path: str
     line: int
+
+    def __str__(self) -> str:
+        """Return it as findings name it."""
+        return f"{self.path}:{self.line}"
+
+
+class Fault(NamedTuple):
+    """What a rule has found."""
+
+    place: Place
     found: str
     expected: str = ""
     mend: str = ""
-    path: str = ""
 
 
 class Span(NamedTuple):
     """A piece of a line: a bold label, or an image's alternative text and its address."""
 
     text: str
-    line: int
+    place: Place
     target: str = ""
 
 
@@ -58,16 +66,16 @@ class Link(NamedTuple):
     """A link; `label` is the reference label in the form in which labels are compared, or empty."""
 
     text: str
-    line: int
+    place: Place
     target: str
     label: str = ""
 
 
 class Tag(NamedTuple):
-    """An HTML element that stands in the Markdown."""
+    """An HTML element that stands in the Markdown; without a name, a list of attributes in braces."""
 
     name: str
-    line: int
+    place: Place
     attributes: dict[str, str]
 
 
@@ -82,21 +90,17 @@ class Where(NamedTuple):
     bullet: bool = False
 
 
-Kind = Literal["meta", "heading", "paragraph", "title", "cell", "code", "html", "box", "abbreviation"]
-
-
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """The smallest block: a heading, a paragraph, a table's cell; what is included stands as blocks of its own file.
 
-    `text` is all that a reader sees or hears, `prose` the same without labels, code,
-    addresses and names of sources; a line break in either is one in the file.
+    `kind` is meta, heading, paragraph, title, cell, code, html, box or abbreviation. `text` is all that a reader sees
+    or hears, `prose` the same without labels, code, addresses and names of sources; a line break in either is one in
+    the file.
     """
 
-    kind: Kind
-    path: str
-    line: int
-    where: Where
+    kind: str
+    place: Place
+    where: Where = Where()
     text: str = ""
     prose: str = ""
     level: int = 0
@@ -106,17 +110,22 @@ class Block:
     images: tuple[Span, ...] = ()
     tags: tuple[Tag, ...] = ()
 
-    def find(self, pattern: re.Pattern[str], text: str | None = None) -> Iterator[tuple[re.Match[str], int]]:
-        """Yield each match in `prose`, or in the text given, with its line."""
+    def find(self, pattern: re.Pattern[str], text: str | None = None) -> Iterator[tuple[re.Match[str], Place]]:
+        """Yield each match in `prose`, or in the text given, with its place."""
         text = self.prose if text is None else text
         for match in pattern.finditer(text):
-            yield match, self.line + text.count("\n", 0, match.start())
+            yield match, Place(self.place.path, self.place.line + text.count("\n", 0, match.start()))
+
+    @property
+    def title(self) -> str:
+        """Its text on one line."""
+        return " ".join(self.text.split())
 
     @property
     def pictures(self) -> list[Span]:
         """Its images, those in HTML too."""
         tags = [tag for tag in self.tags if tag.name == "img"]
-        return [*self.images, *(Span(t.attributes.get("alt", ""), t.line, t.attributes.get("src", "")) for t in tags)]
+        return [*self.images, *(Span(t.attributes.get("alt", ""), t.place, t.attributes.get("src", "")) for t in tags)]
 
     @property
     def cites(self) -> bool:
@@ -124,42 +133,36 @@ class Block:
         return self.kind == "paragraph" and self.text.startswith(("Source:", "Sources:"))
 
 
-@dataclass(frozen=True)
-class PageTab:
+class PageTab(NamedTuple):
     """A content tab; tabs of one `group` stand side by side."""
 
     label: str
-    path: str
-    line: int
+    place: Place
     group: int
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """An item of an ordered list, with its number as it is written."""
 
-    path: str
-    line: int
+    place: Place
     number: str
     nested: bool
     tab: int
 
 
-@dataclass(frozen=True)
-class Include:
+class Include(NamedTuple):
     """A line that includes a file; `found` tells whether there is one, `proper` whether MkDocs takes the line."""
 
     name: str
-    line: int
+    place: Place
     found: bool
     proper: bool
 
 
-@dataclass(frozen=True)
-class Allowance:
-    """A comment that allows findings of a rule, on its own lines and from `first` up to before `end`."""
+class Allowance(NamedTuple):
+    """A comment that allows findings of a rule, on its own line and from `first` up to before `end`."""
 
-    line: int
+    place: Place
     rule: str
     text: str
     reason: str
@@ -175,8 +178,7 @@ class Page:
     home: str
     shared: bool = False
     meta: Meta | None = None
-    places: Places | None = None
-    kind: str = ""
+    places: Places = field(default_factory=lambda: Places(None, 1))
     blocks: list[Block] = field(default_factory=list)
     tabs: list[PageTab] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -185,19 +187,33 @@ class Page:
     definitions: list[Span] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
 
-    def at(self, key: str) -> int:
-        """Return the line of a key of the front matter; the first where it is not there."""
-        return self.places.of((key,))[0] if self.places else 1
+    def at(self, *keys: str | int) -> Place:
+        """Return the place of a key of the front matter; the first line where it is not there."""
+        return Place(self.path, self.places.of(keys)[0] if keys else 1)
+
+    @property
+    def kind(self) -> str:
+        """What the front matter says that it is; empty where it cannot be read."""
+        return self.meta.kind if self.meta else ""
 
     @cached_property
     def own(self) -> list[Block]:
         """The blocks that stand in this very file."""
-        return [block for block in self.blocks if block.path == self.path]
+        return [block for block in self.blocks if block.place.path == self.path]
 
     @cached_property
     def words(self) -> list[Block]:
         """Its own blocks that are read as words."""
         return [block for block in self.own if block.kind not in {"code", "abbreviation"}]
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """Its links, those of what it includes too."""
+        return [link for block in self.blocks for link in block.links]
+
+    def under(self, section: str) -> list[Block]:
+        """Return the blocks of a section, its heading first."""
+        return [block for block in self.blocks if block.where.section == section]
 
     @cached_property
     def step_blocks(self) -> list[list[Block]]:

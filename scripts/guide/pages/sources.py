@@ -1,14 +1,15 @@
-"""The rule `sources`: what is claimed is cited, what is cited is defined, what is defined is in order."""
+"""The rule `sources`, and the page of all sources, which `guide sources` writes from what the pages cite."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from guide.findings import nearest
+from guide import files
+from guide.findings import CannotRunError, nearest
 from guide.pages.linking import leads_on, split
-from guide.pages.page import Fault
-from guide.pages.rules import of_book, of_files, of_pages
+from guide.pages.page import Fault, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,75 +17,111 @@ if TYPE_CHECKING:
     from guide.pages.book import Book
     from guide.pages.page import Block, Page
 
-END = "a Source: line at its end"
+HOME = "about/sources.md"
+BEGIN, END = "<!-- Written by `guide sources`. -->", "<!-- End of what `guide sources` writes. -->"
+AT_END = "a Source: line at its end"
 UNDEFINED = re.compile(r"\]\s?\[(?P<full>[^\[\]\n]{1,80})\]|\[(?P<short>[SGPW]-[\w-]{1,40})\]")
 READ = re.compile(r".*\S \(read (?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])\)")
 APPLE = re.compile(r"https://support\.apple\.com/(?:\d{6}|HT\d{6}|guide/(?![a-z]{2}-[a-z]{2}/)[\w./-]+)")
 
 
-@of_pages("sources")
 def cited(page: Page, _: Book) -> Iterator[Fault]:
-    """Each tab, claim and symptom cites; what is cited is defined in sources.md; what is defined is used and dated."""
-    if page.kind not in {"procedure", "explainer", "reference"} or page.home.startswith("about/"):
+    """Each tab, claim and symptom of a page that states something cites."""
+    if page.kind in {"", "hub"} or page.home.startswith("about/"):
         return  # a hub leads on; pages about this guide speak of nothing else
     citing = {block.where.tab for block in page.blocks if _cites(block)}
     for number, tab in enumerate(page.tabs, 1):
         if number not in citing:
-            yield Fault(tab.line, f'tab "{tab.label}" cites nothing', END, "cite what it rests on", tab.path)
+            yield Fault(tab.place, f'tab "{tab.label}" cites nothing', AT_END, "cite what it rests on")
     parts: dict[tuple[str, str], list[Block]] = {}
     for block in page.blocks:
-        if block.where.section not in {"", "Sources", "Related"} and block.kind != "meta":
+        if block.where.section not in {"", "Sources", "Related"}:
             symptom = block.where.symptom if block.where.section == "If something goes wrong" else ""
             parts.setdefault((block.where.section, symptom), []).append(block)
     for (section, symptom), blocks in parts.items():
         on = [block for block in blocks if any(leads_on(link.target) for link in block.links)]
         claims = [block for block in blocks if block.kind in {"paragraph", "cell"} and block not in on]
         if claims and not (symptom and on) and not any(_cites(block) or block.where.tab for block in blocks):
-            found = f'"{symptom or section}" cites nothing'
-            yield Fault(blocks[0].line, found, END, "cite what it rests on", blocks[0].path)
+            yield Fault(blocks[0].place, f'"{symptom or section}" cites nothing', AT_END, "cite what it rests on")
 
 
 def _cites(block: Block) -> bool:
     return any(link.label for link in block.links) or bool(block.cites and UNDEFINED.search(block.prose))
 
 
-@of_files("sources")
 def defined(page: Page, book: Book) -> Iterator[Fault]:
-    """A citation's label is defined in sources.md, and nowhere else."""
+    """Each tab, claim and symptom cites; what is cited is defined in sources.md; what is defined is used and dated."""
     if page.home == "includes/sources.md":
         return
     for span in page.definitions:
-        yield Fault(span.line, f"[{span.text}] is defined here", "definitions in docs/includes/sources.md", "move it")
+        yield Fault(span.place, f"[{span.text}] is defined here", "definitions in docs/includes/sources.md", "move it")
     for block in page.own:
-        for match, line in block.find(UNDEFINED) if "[" in block.prose else ():
+        for match, place in block.find(UNDEFINED) if "[" in block.prose else ():
             label = match["full"] or match["short"]
             mend = nearest(label, [source.label for source in book.sources.values()])
-            yield Fault(line, f'label "{label}"', "one of docs/includes/sources.md", mend)
+            yield Fault(place, f'label "{label}"', "one of docs/includes/sources.md", mend)
 
 
-@of_book("sources")
 def source_list(book: Book) -> Iterator[Fault]:
-    """Each source in sources.md is used, has Apple's address without a locale, and a title that ends in its month."""
+    """Each source is used, has Apple's address without a locale, and the month it was read; its page lists all."""
     path = book.name(book.shared / "sources.md")
     used = {use.source for uses in book.vocabulary.labels.values() for use in uses}
     for page in [*book.pages, *book.includes]:
-        used |= {book.sources[link.label].label for b in page.own for link in b.links if link.label in book.sources}
+        used |= {book.sources[link.label].label for link in page.links if link.label in book.sources}
     for label, address, title, line in book.sources.values():
+        place, host, month = Place(path, line), split(address).netloc, read_month(title)
         if label not in used:
-            yield Fault(line, f"[{label}] is not cited", "each source is used", "cite it or remove it", path)
-        host, month = split(address).netloc, read_month(title)
+            yield Fault(place, f"[{label}] is not cited", "each source is used", "cite it or remove it")
         if not host or not address.startswith("https://"):
-            yield Fault(line, f"[{label}] {address}", "an https address", "", path)
+            yield Fault(place, f"[{label}] {address}", "an https address")
         elif host == "support.apple.com" and not APPLE.fullmatch(address):
             expected = "support.apple.com/NNNNNN or support.apple.com/guide/…, without a locale"
-            yield Fault(line, f"[{label}] {address}", expected, "", path)
+            yield Fault(place, f"[{label}] {address}", expected)
         if month is None:
-            yield Fault(line, f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)"', "", path)
+            yield Fault(place, f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)"')
         elif month > (book.today.year, book.today.month):
-            yield Fault(line, f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future", "", path)
+            yield Fault(place, f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future")
+    every = book.docs / HOME
+    if every.is_file():
+        text = every.read_text("utf-8", errors="replace")
+        if renewed(text, book) != text:
+            yield Fault(Place(book.name(every), 1), "the list of sources is out of date", "", "run guide sources")
 
 
 def read_month(title: str) -> tuple[int, int] | None:
     """Return the year and month in which a source was read, from its title."""
     match = READ.fullmatch(title)
     return (int(match["year"]), int(match["month"])) if match else None
+
+
+def renewed(text: str, book: Book) -> str:
+    """Return the text of the page of all sources as it has to be; empty where it has no place for the list.
+
+    Each source stands with its month and the pages that cite it, in the order of sources.md.
+    """
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    citing: dict[str, list[str]] = {label: [] for label in book.sources}
+    for page in (page for page in book.pages if page.home != HOME):
+        link = posixpath.relpath(page.home, posixpath.dirname(HOME))
+        for label in {link.label for link in page.links} & set(citing):
+            citing[label].append(f"[{book.title(page.home)}]({link})")
+    items = ""
+    for label, pages in citing.items():
+        name, _, read = book.sources[label].title.partition(" (read ")
+        items += f"- [{name}][{book.sources[label].label}], read {read.rstrip(')')}. Cited on {', '.join(pages)}.\n"
+    return f"{before}{begin}\n\n{items}\n{end}{after}" if end else ""
+
+
+def write(book: Book) -> bool:
+    """Write the page of all sources anew where it has changed; return whether it has.
+
+    Raises CannotRunError where the page has no place for the list.
+    """
+    path = book.docs / HOME
+    text = renewed(path.read_text("utf-8"), book)
+    if not text:
+        raise CannotRunError(
+            f"docs/{HOME}: no place for the list; put these two lines where it goes: {BEGIN} and {END}"
+        )
+    return files.write(path, text.encode())

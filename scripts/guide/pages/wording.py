@@ -6,16 +6,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from guide.pages.labels import tab_of
 from guide.pages.linking import inside
 from guide.pages.page import Fault
-from guide.pages.rules import of_files, of_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from guide.pages.book import Book
-    from guide.pages.page import Page
+    from guide.pages.page import Page, Place
     from guide.vocabulary import Tab
 
 RENAMED = {"mac": (15,), "iphone": (18,)}  # the first versions that say Apple Account (facts: September 2024)
@@ -42,48 +40,45 @@ def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.@/&-])(?:{choice})(?![\w@/-]|\.\w)", re.IGNORECASE)
 
 
-def _said(page: Page, phrases: Iterable[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield each phrase as it is said, as it stands in the list, and its line."""
+def _said(page: Page, phrases: Iterable[str]) -> Iterator[tuple[str, str, Place]]:
+    """Yield each phrase as it is said, as it stands in the list, and its place."""
     known = {phrase.casefold(): phrase for phrase in phrases}
     pattern = _phrases(tuple(known.values()))
     for block in page.words:
-        for match, line in block.find(pattern, block.prose.replace("\u2019", "'")):
+        for match, place in block.find(pattern, block.prose.replace("\u2019", "'")):
             said = " ".join(block.prose[match.start() : match.end()].split())
-            yield said, known[" ".join(match[0].split()).casefold()], line
+            yield said, known[" ".join(match[0].split()).casefold()], place
 
 
-@of_files("words")
 def words(page: Page, book: Book) -> Iterator[Fault]:
     """No filler, no "we", no marketing: simply, just, easy, please …"""
-    for said, listed, line in _said(page, book.words.banned):
+    for said, listed, place in _said(page, book.words.banned):
         if said != "US":
-            yield Fault(line, f'"{said}"', "", book.words.banned[listed])
+            yield Fault(place, f'"{said}"', "", book.words.banned[listed])
 
 
-@of_files("terms")
 def terms(page: Page, book: Book) -> Iterator[Fault]:
     """Each thing has one name, that of its system: Apple Account or Apple ID, Sign-In & Security, tap or click."""
-    for said, listed, line in _said(page, book.words.terms):
-        yield Fault(line, f'"{said}"', f'say "{book.words.terms[listed]}"')
-    for said, listed, line in _said(page, book.words.names):
+    for said, listed, place in _said(page, book.words.terms):
+        yield Fault(place, f'"{said}"', f'say "{book.words.terms[listed]}"')
+    for said, listed, place in _said(page, book.words.names):
         if said != listed:
-            yield Fault(line, f'"{said}"', f'say "{listed}"')
+            yield Fault(place, f'"{said}"', f'say "{listed}"')
     for block in page.own:
         for link in block.links:
             if "appleid.apple.com" in link.target:
-                yield Fault(link.line, "a link to appleid.apple.com", "account.apple.com, typed by the reader")
+                yield Fault(link.place, "a link to appleid.apple.com", "account.apple.com, typed by the reader")
 
 
-@of_pages("terms")
 def terms_by_system(page: Page, book: Book) -> Iterator[Fault]:
     """Apple ID only where an old version shows it; tap and click, and the name of the security page, by system."""
     for block in page.blocks:
-        for pattern, expected in _wrong_for(tab_of(page, block, book)):
-            for match, line in block.find(pattern):
+        for pattern, expected in _wrong_for(book.tab(page, block)):
+            for match, place in block.find(pattern):
                 # A link may be named by the title of its page: there the title is judged.
-                near = [link for link in block.links if link.line == line and match[0] in link.text]
+                near = [link for link in block.links if link.place == place and match[0] in link.text]
                 if not any(link.text == book.title(inside(page, link.target)) for link in near):
-                    yield Fault(line, f'"{match[0]}"', expected, "", block.path)
+                    yield Fault(place, f'"{match[0]}"', expected)
 
 
 def _wrong_for(tab: Tab | None) -> Iterator[tuple[re.Pattern[str], str]]:
@@ -99,18 +94,16 @@ def _wrong_for(tab: Tab | None) -> Iterator[tuple[re.Pattern[str], str]]:
         yield WITH_AND, f'say "Sign-In & Security" in "{tab.label}"'
 
 
-@of_files("secrets")
 def secrets(page: Page, book: Book) -> Iterator[Fault]:
     """No real-looking password, phone number or e-mail address: what is invented shows it."""
     for block in page.own:
-        mail = (link.target for link in block.links if link.target.startswith("mailto:"))
-        text = " ".join([block.text, *mail])
+        text = " ".join([block.text, *(link.target for link in block.links if link.target.startswith("mailto:"))])
         for pattern in (APP_PASSWORD, RECOVERY_KEY, MIXED):
-            for match, line in block.find(pattern, text):
-                yield Fault(line, f'"{match[0]}" looks like a password', "literally xxxx-xxxx-xxxx-xxxx")
-        for match, line in block.find(PHONE, text):
+            for match, place in block.find(pattern, text):
+                yield Fault(place, f'"{match[0]}" looks like a password', "literally xxxx-xxxx-xxxx-xxxx")
+        for match, place in block.find(PHONE, text):
             if not INVENTED_PHONE.fullmatch(match[0]):
-                yield Fault(line, f'"{match[0]}" looks like a phone number', "one with 555-01xx")
-        for match, line in block.find(MAIL, text):
+                yield Fault(place, f'"{match[0]}" looks like a phone number', "one with 555-01xx")
+        for match, place in block.find(MAIL, text):
             if match[0] not in book.words.mailboxes and not INVENTED_DOMAIN.fullmatch(match["domain"]):
-                yield Fault(line, f'"{match[0]}" may be somebody\'s address', "one at example.com")
+                yield Fault(place, f'"{match[0]}" may be somebody\'s address', "one at example.com")

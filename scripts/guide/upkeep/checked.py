@@ -27,7 +27,7 @@ def require(paths: Sequence[Path], day: datetime.date, today: datetime.date, roo
         if book.docs.resolve() not in path.resolve().parents or not path.is_file() or not book.page(path).meta:
             raise CannotRunError(f"{path}: not a page of this guide; give a file in docs/ with front matter")
     # That the sources were read after the last comparison is what this very command mends.
-    old = {(book.name(path), book.page(path).at("checked")) for path in paths}
+    old = {(book.name(path), book.page(path).at("checked").line) for path in paths}
     findings = [one for one in check(paths, today, root) if one.rule != "fresh" or (one.path, one.line) not in old]
     if findings:
         raise CannotRunError(f"mend the page first: {lines(findings)[0]}")

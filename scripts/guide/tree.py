@@ -1,0 +1,40 @@
+"""HTML as a tree whose elements know their lines, which the parser itself does not tell."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selectolax.lexbor import LexborNode
+
+LINE = "data-guide-line"
+TAG = re.compile(r"<[a-zA-Z][^\s/>]*")
+DEPTH = 60  # how far up a tree is looked
+
+
+def marked(html: str, line: int = 1) -> str:
+    """Write its line into every element; of two equal attributes browsers take the first, so ours cannot be forged."""
+    lines = enumerate(html.split("\n"), line)
+    return "\n".join(TAG.sub(lambda tag, n=n: f"{tag[0]} {LINE}={n} ", part) for n, part in lines)  # type: ignore[misc]
+
+
+def line_of(node: LexborNode | None) -> int:
+    """Return the line of an element, or of the nearest around it that has one."""
+    return next((int(value(around, LINE)) for around in up(node) if value(around, LINE).isdecimal()), 1)
+
+
+def up(node: LexborNode | None, levels: int = DEPTH) -> Iterator[LexborNode]:
+    """Yield an element and those around it, the nearest first."""
+    for _ in range(levels):
+        if node is None or node.tag == "-document":
+            return
+        yield node
+        node = node.parent
+
+
+def value(node: LexborNode, name: str) -> str:
+    """Return an attribute; empty where it is not there."""
+    return node.attributes.get(name) or ""

@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from selectolax.lexbor import LexborNode
 
 LINE = "data-guide-line"
 TAG = re.compile(r"<[a-zA-Z][^\s/>]*")
-DEPTH = 60  # how far up a tree is looked
+DEPTH, NEAR = 60, 200  # how far up a tree, and how many lines on, is looked
 
 
 def marked(html: str, line: int = 1) -> str:
@@ -24,6 +24,13 @@ def marked(html: str, line: int = 1) -> str:
 def line_of(node: LexborNode | None) -> int:
     """Return the line of an element, or of the nearest around it that has one."""
     return next((int(value(around, LINE)) for around in up(node) if value(around, LINE).isdecimal()), 1)
+
+
+def locate(words: str, lines: Sequence[str], line: int) -> int:
+    """Return the first line near `line`, from it on, in which these words stand; `line` where they stand in none."""
+    first = words.strip().split("\n")[0]
+    near = range(line, min(line + NEAR, len(lines) + 1))
+    return next((n for n in near if first in lines[n - 1]), line)
 
 
 def up(node: LexborNode | None, levels: int = DEPTH) -> Iterator[LexborNode]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linkcheck.htmlutil.srcsetparse import parse_srcset
 
-from guide.ads.document import LINE, host, short, value
+from guide.ads.document import host, short
 from guide.ads.signs import signs
 from guide.links.site import of_style
+from guide.tree import LINE, line_of, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,7 +88,7 @@ def judge(document: Document, lists: Sequence[FilterList], node: LexborNode) -> 
     """Yield what is wrong with the addresses of an element."""
     for address in of(node):
         name, raw, _ = address
-        line = document.line(node) if name else document.locate(raw, document.line(node))
+        line = line_of(node) if name else document.locate(raw, line_of(node))
         shown = f'<{node.tag} {name}="{short(raw)}">' if name else f"<{node.tag}> {short(raw)}"
         if name in FOLLOWED | FETCHED and SCRIPT.match(re.sub(r"[\t\n\r]", "", raw)):
             yield Sign(line, "script address", shown, "an address leads somewhere")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from guide.ads import hidden
 from guide.ads.addresses import WEB, Address, Sign, judge, outward
-from guide.ads.document import Document, UnreadableError, short, value
+from guide.ads.document import Document, UnreadableError, short
 from guide.findings import CannotRunError, Finding
+from guide.tree import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from markdown_it import MarkdownIt
-from mdformat_mkdocs.mdit_plugins import (
-    material_admon_plugin,
-    material_content_tabs_plugin,
-    material_deflist_plugin,
-    pymd_admon_plugin,
-)
 from selectolax.lexbor import LexborHTMLParser
+
+from guide.pages.reader import parser
+from guide.tree import LINE, line_of, locate, marked, up, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,8 +19,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from selectolax.lexbor import LexborNode
 
-LINE = "data-guide-line"
-TAG = re.compile(r"<[a-zA-Z][^\s/>]*")
 DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |===|!!!)|\]\(|\]\[|^\[[^\]]+\]:", re.MULTILINE)
 CONTAINER = re.compile(
@@ -38,13 +31,13 @@ BLOCKS = {
 }  # fmt: skip
 QUOTED = {"code", "pre", "q", "blockquote", "script", "style", "template", "textarea", "kbd", "samp"}
 NOWHERE = "https://page.invalid/"  # where a file lies that does not say it
-DEPTH, NEAR = 60, 200  # how far up a tree, and how many lines on, is looked
 DEEPEST = 2000  # browsers stop at 512; the parser takes quadratic time
 NESTED = re.compile(r"<(/?)([a-z][^\s/<>]*)[^<>]*?(/?)>", re.IGNORECASE)
 UNNESTED = {
     "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
     "source", "td", "th", "tr", "track", "wbr",
 }  # fmt: skip
+PARSER = parser(includes=False)
 SHOWN = 200  # characters of an address
 LIMITS = {"HTML": 32 << 20, "Markdown": 512 << 10}  # bytes; markdown-it takes up to 20 s for half a megabyte
 
@@ -64,7 +57,7 @@ class Document:
         self.plain = not (DOCUMENT.match(text) or (text.lstrip().startswith("<") and not MARKDOWN.search(text)))
         if self.plain and len(data) > LIMITS["Markdown"]:
             raise UnreadableError(f"{len(data)} bytes of Markdown, at most {LIMITS['Markdown']} are read")
-        html = self._rendered(text) if self.plain else _marked(text, 1)
+        html = self._rendered(text) if self.plain else marked(text)
         if _deep(html):
             raise UnreadableError(f"more than {DEEPEST} elements in each other")
         self.tree = LexborHTMLParser(html)
@@ -89,15 +82,9 @@ class Document:
         own, its = host(self.url), host(address)
         return address[:4].lower() == "http" and bool(its) and its != own and not its.endswith("." + own)
 
-    def line(self, node: LexborNode | None) -> int:
-        """Return the line of an element, or of the nearest around it that has one."""
-        return next((int(value(around, LINE)) for around in up(node, DEPTH) if value(around, LINE).isdecimal()), 1)
-
     def locate(self, words: str, line: int) -> int:
         """Return the first line from `line` on in which these words stand; `line` where they stand in none."""
-        first = words.strip().split("\n")[0]
-        near = range(line, min(line + NEAR, len(self.source) + 1))
-        return next((n for n in near if first in self.source[n - 1]), line)
+        return locate(words, self.source, line)
 
     def runs(self) -> Iterator[tuple[LexborNode, str, int]]:
         """Yield each run of text in one block, with the block and the line; not code, and not what is quoted."""
@@ -105,27 +92,27 @@ class Document:
         parts: list[str] = []
         line = 1
         for node in self._nodes:
-            around = list(up(node.parent, DEPTH)) if node.tag == "-text" else []
+            around = list(up(node.parent)) if node.tag == "-text" else []
             if not around or any(each.tag in QUOTED for each in around):
                 continue
             here = next((each for each in around if each.tag in BLOCKS), around[-1])
             if block and here.mem_id != block.mem_id:
                 yield block, "".join(parts), line
                 parts = []
-            block, line = here, line if parts else self.line(around[0])
+            block, line = here, line if parts else line_of(around[0])
             parts.append(node.text_content or "")
         if block:
             yield block, "".join(parts), line
 
     def _rendered(self, text: str) -> str:
         env: dict[str, Any] = {}
-        tokens = _parser().parse(text, env)
+        tokens = PARSER.parse(text, env)
         definitions = [*env.get("references", {}).values(), *env.get("duplicate_refs", [])]
         references = {label: each["map"][0] + 1 for label, each in env.get("references", {}).items()}
         self._mark(tokens, references)
         # A definition that no link uses is an address all the same: it may be included elsewhere.
         unused = (f'<a {LINE}="{each["map"][0] + 1}" href="{escape(each["href"])}"></a>' for each in definitions)
-        return str(_parser().renderer.render(tokens, _parser().options, env)) + "".join(unused)
+        return str(PARSER.renderer.render(tokens, PARSER.options, env)) + "".join(unused)
 
     def _mark(self, tokens: Sequence[Token], references: dict[str, int]) -> None:
         """Give every element its line. Inside open HTML Python-Markdown takes indented lines for HTML, not code."""
@@ -135,7 +122,7 @@ class Document:
             if token.type == "html_block" or (token.type == "code_block" and inside):
                 token.type = "html_block"
                 inside = max(0, inside + sum(-1 if end else 1 for end in CONTAINER.findall(token.content)))
-                token.content = _marked(token.content, line)
+                token.content = marked(token.content, line)
             elif token.type == "inline":
                 self._mark_inline(token.children or [], line, references)
             elif token.nesting == 1:
@@ -145,23 +132,12 @@ class Document:
         for token in tokens:
             if token.type == "html_inline":
                 line = self.locate(token.content, line)
-                token.content = _marked(token.content, line)
+                token.content = marked(token.content, line)
             elif token.type in {"link_open", "image"}:
                 here = references.get(str(token.meta.get("label", "")))
                 if not here:
                     here = line = self.locate(str(token.attrs.get("href", token.attrs.get("src", ""))), line)
                 token.attrSet(LINE, str(here))
-
-
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"store_labels": True}).enable("table")
-    for plugin in (material_content_tabs_plugin, pymd_admon_plugin, material_admon_plugin, material_deflist_plugin):
-        parser.use(plugin)
-    # Every address as it is written, `javascript:` too.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign] # noqa: ARG005
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    return parser
 
 
 def _decode(data: bytes) -> str:
@@ -187,26 +163,6 @@ def _deep(html: str) -> bool:
             if depth > DEEPEST:
                 return True
     return False
-
-
-def _marked(html: str, line: int) -> str:
-    """Write its line into every element; of two equal attributes browsers take the first, so ours cannot be forged."""
-    lines = enumerate(html.split("\n"), line)
-    return "\n".join(TAG.sub(lambda tag, n=n: f"{tag[0]} {LINE}={n} ", part) for n, part in lines)  # type: ignore[misc]
-
-
-def up(node: LexborNode | None, levels: int) -> Iterator[LexborNode]:
-    """Yield an element and those around it, the nearest first."""
-    for _ in range(levels):
-        if node is None or node.tag == "-document":
-            return
-        yield node
-        node = node.parent
-
-
-def value(node: LexborNode, name: str) -> str:
-    """Return an attribute; empty where it is not there."""
-    return node.attributes.get(name) or ""
 
 
 def short(text: str) -> str:

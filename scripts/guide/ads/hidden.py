@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from guide.ads.addresses import Sign
-from guide.ads.document import short, up, value
+from guide.ads.document import short
 from guide.ads.signs import signs
+from guide.tree import line_of, up, value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,7 +44,7 @@ def pixel(document: Document, node: LexborNode) -> Iterator[Sign]:
     elif foreign and any("hidden" in each.attributes or UNSEEN.search(value(each, "style")) for each in up(node, 6)):
         why = "it is hidden"
     if why:
-        yield Sign(document.line(node), "tracking pixel", f'<{node.tag} src="{short(source)}">', why)
+        yield Sign(line_of(node), "tracking pixel", f'<{node.tag} src="{short(source)}">', why)
 
 
 def _size(node: LexborNode, name: str) -> float | None:
@@ -67,7 +68,7 @@ def containers(document: Document, lists: Sequence[FilterList]) -> Iterator[Sign
         why = hidden.get(node.mem_id) or (f'"{places[0]}" names a place for ads' if places else "")
         if node.mem_id in hidden or (places and node.tag not in UNNAMED):
             pairs = (f'{name}="{short(text or "")}"' for name, text in islice(node.attributes.items(), 1, 5))
-            yield Sign(document.line(node), "ad container", f"<{' '.join([str(node.tag), *pairs])}>", why)
+            yield Sign(line_of(node), "ad container", f"<{' '.join([str(node.tag), *pairs])}>", why)
 
 
 @cache

@@ -8,9 +8,8 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from guide.ads.document import host
-from guide.findings import CannotRunError
 from guide.pages.book import WORDS, Words
-from guide.yamlfile import Strict, parse
+from guide.yamlfile import Strict, require
 
 SIGNS = Path(__file__).with_name("ads.yml")
 
@@ -32,10 +31,7 @@ class Signs:
     """The lists, ready to use."""
 
     def __init__(self) -> None:
-        lists, _, wrong = parse(SIGNS.read_text("utf-8"), SIGNS.name, Lists, rule="ads")
-        words, _, others = parse(WORDS.read_text("utf-8"), WORDS.name, Words, rule="words")
-        if not (lists and words):
-            raise CannotRunError([*wrong, *others][0].message)
+        lists, words = require(SIGNS, Lists), require(WORDS, Words)
         names = [name.casefold() for name in [*words.trackers, *lists.parameters]]
         self._parameters = {name for name in names if not name.endswith("*")}
         self._stems = tuple(name.rstrip("*") for name in names if name.endswith("*"))

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 from guide.findings import nearest
 from guide.pages.book import contents
 from guide.pages.page import Fault, Place
-from guide.tree import line_of, marked, value
+from guide.tree import line_of, locate, marked, value
 from guide.vocabulary import Platform
 
 if TYPE_CHECKING:
@@ -102,9 +102,10 @@ def _screen(path: Path, book: Book) -> Iterator[Fault]:
 
 def shown(source: str) -> Iterator[tuple[str, int]]:
     """Yield the texts of a drawn screen that have to be labels, with their lines; fields show an attribute."""
-    tree = LexborHTMLParser(marked(source))
+    tree, lines = LexborHTMLParser(marked(source)), source.split("\n")
     for silent in tree.css(SILENT):
         silent.decompose()
     for node in tree.root.traverse(include_text=True) if tree.root else ():
         texts = [node.text_content or ""] if node.tag == "-text" else [value(node, name) for name in SEEN_ATTRIBUTES]
-        yield from ((" ".join(text.split()), line_of(node)) for text in texts if text.strip())
+        for text in filter(str.strip, texts):
+            yield " ".join(text.split()), locate(text, lines, line_of(node))

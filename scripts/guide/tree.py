@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborNode
 
 LINE = "data-guide-line"
 TAG = re.compile(r"<[a-zA-Z][^\s/>]*")

@@ -6,15 +6,13 @@ name, `on` as true, `12:30` as 750) is found here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pydantic
 import yaml
 
 from guide.findings import CannotRunError, Finding, lines, nearest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DEPTH = 20  # of lists and mappings in each other; libyaml's composer recurses, and a deep file would end the process
 

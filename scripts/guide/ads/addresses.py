@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from linkcheck.htmlutil.srcsetparse import parse_srcset
+from selectolax.lexbor import LexborNode
 
-from guide.ads.document import host, short
+from guide.ads.document import Document, host, short
+from guide.ads.lists import FilterList
 from guide.ads.signs import signs
 from guide.links.site import of_style
 from guide.tree import LINE, line_of, value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from selectolax.lexbor import LexborNode
-
-    from guide.ads.document import Document
-    from guide.ads.lists import FilterList
 
 # Types of request (https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/API/webRequest/ResourceType).
 # A link is a document: rules on paths are for parts of pages. `ping` is left out: one rule there matches every address.

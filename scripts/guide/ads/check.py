@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from guide.ads import hidden
 from guide.ads.addresses import WEB, Address, Sign, judge, outward
 from guide.ads.document import Document, UnreadableError, short
+from guide.ads.lists import FilterList
 from guide.findings import CannotRunError, Finding
 from guide.tree import value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from guide.ads.lists import FilterList
 
 
 def check(paths: Sequence[Path], lists: Sequence[FilterList]) -> tuple[int, list[Finding]]:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from markdown_it.token import Token
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.pages.reader import parser
 from guide.tree import LINE, line_of, locate, marked, up, value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from markdown_it.token import Token
-    from selectolax.lexbor import LexborNode
 
 DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |===|!!!)|\]\(|\]\[|^\[[^\]]+\]:", re.MULTILINE)

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from guide.ads.addresses import Sign
-from guide.ads.document import short
+from guide.ads.document import Document, short
+from guide.ads.lists import FilterList
 from guide.ads.signs import signs
 from guide.tree import line_of, up, value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from selectolax.lexbor import LexborNode
-
-    from guide.ads.document import Document
-    from guide.ads.lists import FilterList
 
 UNSEEN = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?:left|top)\s*:\s*-\d{3,})",

@@ -5,16 +5,14 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from adblock import Engine, FilterSet
 
 from guide.findings import CannotRunError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FOLDER = Path(".cache/adlists")
 HEADER = re.compile(r"^! (Title|Last modified|Version):[ \t]*(\S.*?)\s*$", re.MULTILINE)

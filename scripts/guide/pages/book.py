@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from guide import vocabulary
 from guide.findings import CannotRunError, Finding
 from guide.pages import reader
 from guide.pages.page import Block, Fault, Page, Place
 from guide.yamlfile import Strict, require
-
-if TYPE_CHECKING:
-    import datetime
 
 WORDS = Path(__file__).with_name("words.yml")
 TERM = re.compile(r"\*\[([^\]]+)\]:")

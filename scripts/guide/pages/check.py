@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from guide.findings import CannotRunError, Finding, nearest
 from guide.pages import across, labels, linking, sources, structure, wording
 from guide.pages.book import Book
-from guide.pages.page import Fault
-
-if TYPE_CHECKING:
-    import datetime
-    from collections.abc import Iterator, Sequence
-
-    from guide.pages.page import Allowance
+from guide.pages.page import Allowance, Fault
 
 # Rules on pages and includes; on pages, with what they include; and on all of docs/. A rule's sentence is the docstring
 # of the first of its functions.

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from markdown_it.tree import SyntaxTreeNode
 
 from guide.pages.page import HIDDEN, Link, Place, Span, Tag
-
-if TYPE_CHECKING:
-    from markdown_it.tree import SyntaxTreeNode
 
 ATTRIBUTES = re.compile(r"\{:?((?:[ \t]*[.#]|[^{}\n=]*=)[^{}\n]*)\}")  # such as { .class } or {width=320}
 UNENDED = 20

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
 
 from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import nearest
-from guide.pages.book import contents
-from guide.pages.page import Fault, Place
+from guide.pages.book import Book, contents
+from guide.pages.page import Fault, Page, Place, Span
 from guide.tree import line_of, locate, marked, value
-from guide.vocabulary import Platform
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from guide.pages.book import Book
-    from guide.pages.page import Page, Span
-    from guide.vocabulary import Tab
+from guide.vocabulary import Platform, Tab
 
 UNSURE = {"T", "I"}  # not Apple's word: a step must not strand the reader whose screen says something else
 PLATFORMS = set(get_args(Platform)) - {"any"}

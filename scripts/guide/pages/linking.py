@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from guide.findings import nearest
-from guide.pages.page import Fault, Place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from urllib.parse import SplitResult
-
-    from guide.pages.book import Book
-    from guide.pages.page import Page, Tag
+from guide.pages.book import Book
+from guide.pages.page import Fault, Page, Place, Tag
 
 BARE = re.compile(r"(?:https?://|www\.)[^\s)]+", re.IGNORECASE)
 IMAGE_OF = re.compile(r"(?:an? |the )?(?:image|picture|photo|screenshot|screen shot|illustration) of\b", re.IGNORECASE)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from guide.yamlfile import Places, Strict
-
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterator
 
 # Stands in `prose` for what is not the page's own wording: a label, code, an address, the name of a source.
 HIDDEN = "\ufffc"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -20,9 +21,6 @@ from mdformat_mkdocs.mdit_plugins import (
 from guide.pages.inline import Html, Inline
 from guide.pages.page import Allowance, Block, Fault, Include, Meta, Page, PageTab, Place, Span, Step, Where
 from guide.yamlfile import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 ALLOW = re.compile(r'\s*allow:\s*([\w-]*)\s*(?:"([^"]*)")?(.*)', re.DOTALL)
 LOOK_AHEAD = "\n" * 21  # the plugin for snippets reads 20 lines on after a marker, over the end of the file

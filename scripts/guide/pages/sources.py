@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from guide import files
 from guide.findings import CannotRunError, nearest
+from guide.pages.book import Book
 from guide.pages.linking import leads_on, split
-from guide.pages.page import Fault, Place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from guide.pages.book import Book
-    from guide.pages.page import Block, Page
+from guide.pages.page import Block, Fault, Page, Place
 
 HOME = "about/sources.md"
 BEGIN, END = "<!-- Written by `guide sources`. -->", "<!-- End of what `guide sources` writes. -->"

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from guide.findings import nearest
-from guide.pages.page import Fault, Place
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from guide.pages.book import Book
-    from guide.pages.page import Page
+from guide.pages.book import Book
+from guide.pages.page import Fault, Page, Place
 
 PROCEDURE = ["Before you start", "Steps", "Check that it worked", "If something goes wrong", "Sources", "Related"]
 LAST = ["Sources", "Related"]

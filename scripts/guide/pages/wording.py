@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from guide.pages.book import Book
 from guide.pages.linking import inside
-from guide.pages.page import Fault
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from guide.pages.book import Book
-    from guide.pages.page import Page, Place
-    from guide.vocabulary import Tab
+from guide.pages.page import Fault, Page, Place
+from guide.vocabulary import Tab
 
 RENAMED = {"mac": (15,), "iphone": (18,)}  # the first versions that say Apple Account (facts: September 2024)
 TOUCHED, CLICKED = {"iphone", "vision", "watch"}, {"mac", "web", "windows"}

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from guide import files
 from guide.findings import CannotRunError, lines
 from guide.pages.book import Book
 from guide.pages.check import check
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 DATE = re.compile(r"^(checked:[ \t]*)\S+", re.MULTILINE)
 

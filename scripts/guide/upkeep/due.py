@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from guide.findings import Finding
+from guide.pages.book import Book
 from guide.pages.labels import shown, unstated
+from guide.pages.page import Page
 from guide.pages.sources import read_month
 from guide.vocabulary import INCLUDES, Platform, Range, versions
 from guide.yamlfile import Strict, require
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from guide.pages.book import Book
-    from guide.pages.page import Page
 
 # Days until a page has to be compared again, by how badly a wrong step would strand a reader.
 TERMS = {"procedure": 90, "explainer": 180, "reference": 180, "hub": 365}

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import posixpath
 import re
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from guide import files
 from guide.findings import CannotRunError, nearest
 from guide.pages.book import Book
-
-if TYPE_CHECKING:
-    import datetime
-
-    from guide.pages.page import Page
+from guide.pages.page import Page
 
 CONFIG = Path("mkdocs.yml")
 REDIRECTS = Path("docs/includes/redirects.yml")

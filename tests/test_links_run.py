@@ -40,12 +40,6 @@ def test_the_command_says_where_and_counts_what_leads_out(tmp_path: Path, monkey
     assert result.exit_code == 1
 
 
-def test_the_command_annotates_for_github(tmp_path: Path) -> None:
-    write(tmp_path, {"index.html": '<a href="nope/">'})
-    result = CliRunner().invoke(main, ["links", "--format", "github", str(tmp_path)])
-    assert result.stdout.startswith("::error file=")
-
-
 def test_the_command_lists_what_leads_out(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -46,11 +46,6 @@ def test_it_prints_all_findings_sorted_and_ends_with_1(run):
     )
 
 
-def test_it_writes_annotations_for_github(run):
-    spoil("what.md", "It has six", "It simply has six")
-    assert run("--format", "github")[1] == ['::error file=docs/what.md,line=20,title=words::"simply"; leave it out']
-
-
 def test_it_checks_only_the_paths_that_it_is_given(run):
     spoil("what.md", "It has six", "It simply has six")
     spoil("about/index.md", "Nobody", "Please, nobody")

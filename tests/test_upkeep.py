@@ -75,16 +75,11 @@ def test_a_wrong_release_list_is_one_clear_error(guide: Path):
         due.due(Book(guide, TODAY))
 
 
-@pytest.mark.parametrize("form", ["text", "github", "markdown"])
-def test_due_is_written_in_each_form(guide: Path, form: str):
-    result = CliRunner().invoke(main, ["due", "--on", "2026-11-24", "--format", form])
-    assert result.exit_code == 1
-    starts = {
-        "text": "docs/",
-        "github": "::error file=docs/",
-        "markdown": f"{len(due.due(Book(guide, TODAY)))} to look at",
-    }
-    assert result.output.startswith(starts[form])
+def test_due_is_written_in_each_form(guide: Path):
+    for form, starts in {"text": "docs/", "markdown": f"{len(due.due(Book(guide, TODAY)))} to look at"}.items():
+        result = CliRunner().invoke(main, ["due", "--on", "2026-11-24", "--format", form])
+        assert result.exit_code == 1
+        assert result.output.startswith(starts)
 
 
 def test_comparing_names_every_section_and_sets_the_day(guide: Path):
@@ -113,20 +108,20 @@ def test_without_a_yes_nothing_is_set(guide: Path):
 )
 def test_what_cannot_be_compared_is_refused(guide: Path, page: str, day: datetime.date, says: str):
     with pytest.raises(CannotRunError, match=says):
-        checked.require([Path(page)], day, TODAY)
+        checked.walk([Path(page)], day, TODAY)
 
 
 def test_a_page_with_findings_is_refused(guide: Path):
     replace(guide / PAGE, "## Related", "## Relat3d")
     with pytest.raises(CannotRunError, match="mend the page first"):
-        checked.require([Path(PAGE)], TODAY, TODAY)
+        checked.walk([Path(PAGE)], TODAY, TODAY)
 
 
 def test_a_page_older_than_its_sources_is_what_the_command_is_for(guide: Path):
     text = (guide / PAGE).read_text("utf-8")
     (guide / PAGE).write_text(re.sub(r"(?m)^checked: .*$", "checked: 2026-01-01", text), "utf-8")
     assert [finding.rule for finding in check([Path(PAGE)], TODAY)] == ["fresh"]
-    checked.require([Path(PAGE)], TODAY, TODAY)
+    checked.walk([Path(PAGE)], TODAY, TODAY)
 
 
 @pytest.mark.parametrize("kind", ["procedure", "explainer", "reference"])

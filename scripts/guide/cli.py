@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from guide.findings import FORMATS, CannotRunError, Finding, lines
+from guide.findings import CannotRunError, Finding, lines, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from guide.links.site import Site
 
-FORMAT = click.option(
-    "--format", "form", type=click.Choice(sorted(FORMATS)), default="text", help="How findings are written."
+
+def _date(_: click.Context, __: click.Parameter, value: datetime.datetime) -> datetime.date:
+    return value.date()
+
+
+PATH, DATE = click.Path(path_type=Path), click.DateTime(["%Y-%m-%d"])
+DAY = click.option(
+    "--on", "day", type=DATE, callback=_date, default=lambda: str(datetime.date.today()), help="Take this day as today."
 )
+SITE = click.argument("site", type=PATH, default="site")
 
 
 class Group(click.Group):
@@ -46,9 +53,9 @@ def main() -> None:
     """Keep the guide right: check its pages, pictures and links, and publish it."""
 
 
-def report(findings: Iterable[Finding], form: str = "text") -> None:
+def report(findings: Iterable[Finding]) -> None:
     """Print the findings and exit with 1, or return where there are none."""
-    found = lines(findings, form)
+    found = lines(findings)
     for line in found:
         click.echo(line)
     if found:
@@ -57,56 +64,54 @@ def report(findings: Iterable[Finding], form: str = "text") -> None:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Take this day as today.")
+@click.argument("paths", nargs=-1, type=PATH)
+@DAY
 @click.option("--rules", is_flag=True, help="List the rules, each with a sentence.")
 @click.option("--ads", is_flag=True, help="Look for ads, trackers and paid links instead, in any text files.")
-@click.option("--lists", type=click.Path(path_type=Path), help="With --ads: the folder of newer filter lists.")
-@FORMAT
-def check(paths: tuple[Path, ...], day: datetime.datetime | None, lists: Path | None, form: str, **how: bool) -> None:
+@click.option("--lists", type=PATH, help="With --ads: the folder of newer filter lists.")
+def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, *, rules: bool, ads: bool) -> None:
     """Hold PATHS, or all of docs/, against the content rules."""
     from guide.pages import check as pages  # noqa: PLC0415 - other commands start without the parsers
 
-    if lists and not how["ads"]:
+    if lists and not ads:
         raise click.UsageError("--lists goes with --ads")
-    if how["ads"]:
-        _ads(paths or (Path("docs"),), lists, form)
-        return
-    if how["rules"]:
+    if ads:
+        _ads(paths or (Path("docs"),), lists)
+    elif rules:
         for name, sentence in pages.sentences().items():
             click.echo(f"{name:14}{sentence}")
-        return
-    report(pages.check(paths, day.date() if day else datetime.date.today()), form)
+    else:
+        report(pages.check(paths, day))
 
 
-def _ads(paths: tuple[Path, ...], folder: Path | None, form: str) -> None:
+def _ads(paths: tuple[Path, ...], folder: Path | None) -> None:
     from guide.ads import check as ads  # noqa: PLC0415
     from guide.ads import lists  # noqa: PLC0415
 
     known = lists.load(folder)
     count, found = ads.check(paths, known)
     click.echo(f"{count} file{'s' * (count != 1)} held against {', '.join(map(str, known))}", err=True)
-    report(found, form)
+    report(found)
 
 
 @main.command()
 def sources() -> None:
     """Write the page of all sources from what the pages cite."""
-    from guide.pages import sources as every  # noqa: PLC0415
+    from guide.pages import sources as pages  # noqa: PLC0415
     from guide.pages.book import Book  # noqa: PLC0415
 
-    changed = every.write(Book(Path(), datetime.date.today()))
-    click.echo(f"docs/{every.HOME}: {'written anew' if changed else 'as it has to be'}")
+    changed = pages.write(Book(Path(), datetime.date.today()))
+    click.echo(f"docs/{pages.HOME}: {'written anew' if changed else 'as it has to be'}")
 
 
 @main.command()
-@click.argument("site", type=click.Path(path_type=Path), default="site")
+@SITE
 @click.option("--external", is_flag=True, help="Ask for the addresses that lead out instead, kindly; takes minutes.")
 @click.option("--list", "listed", is_flag=True, help="List the addresses that lead out and the pages that name them.")
-@click.option("--state", type=click.Path(path_type=Path), help="With --external: remember here since when.")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Take this day as today.")
-@click.option("--format", "form", type=click.Choice([*sorted(FORMATS), "json", "markdown"]), default="text")
-def links(site: Path, form: str, day: datetime.datetime | None, state: Path | None, **how: bool) -> None:
+@click.option("--state", type=PATH, help="With --external: remember here since when.")
+@DAY
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), help="With --external: the form.")
+def links(site: Path, form: str | None, day: datetime.date, state: Path | None, **how: bool) -> None:
     """Check the links of a built site (SITE is site/ where it is not given).
 
     With --external, exit code 1 means moved, changed or broken; what could not be verified is no finding.
@@ -114,20 +119,20 @@ def links(site: Path, form: str, day: datetime.datetime | None, state: Path | No
     from guide.links import gate  # noqa: PLC0415
     from guide.links.site import load  # noqa: PLC0415
 
-    if not how["external"] and (form not in FORMATS or state):
-        raise click.UsageError("--state and the formats json and markdown go with --external")
+    if (form or state) and not how["external"]:
+        raise click.UsageError("--state and --format go with --external")
     built = load(site)
     outward = gate.outward(built)
     if how["listed"]:
         for address, files in outward.items():
             click.echo(f"{address} ← {', '.join(files)}")
     elif how["external"]:
-        _external(built, day.date() if day else datetime.date.today(), state, form)
+        _external(built, day, state, form or "text")
     else:
         found = gate.check(built, Path("docs"))
         counts = f"{len(built.pages)} pages, {len(built.references)} links; {len(outward)} lead out, not fetched"
         click.echo(counts, err=True)
-        report(found, form)
+        report(found)
 
 
 def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> None:
@@ -144,42 +149,33 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
     sys.exit(any(each.wrong for each in found))
 
 
-DAY = click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Take this day as today.")
-
-
 @main.command()
 @DAY
-@click.option("--format", "form", type=click.Choice([*sorted(FORMATS), "markdown"]), default="text")
-def due(day: datetime.datetime | None, form: str) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="How to write.")
+def due(day: datetime.date, form: str) -> None:
     """List the pages and pictures that have to be compared again, the riskiest first."""
     from guide.pages.book import Book  # noqa: PLC0415
     from guide.upkeep import due as upkeep  # noqa: PLC0415
 
-    items = [item for _, item in upkeep.due(Book(Path(), day.date() if day else datetime.date.today()))]
-    if form == "markdown":
-        click.echo(upkeep.as_markdown(items), nl=False)
-    else:
-        for finding in items:  # in their own order, the riskiest first
-            click.echo(FORMATS[form](finding))
+    items = [item for _, item in upkeep.due(Book(Path(), day))]  # in their own order, the riskiest first
+    written = upkeep.as_markdown(items) if form == "markdown" else "".join(f"{text(item)}\n" for item in items)
+    click.echo(written, nl=False)
     sys.exit(1 if items else 0)
 
 
 @main.command()
-@click.argument("pages", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of the comparison.")
-def checked(pages: tuple[Path, ...], day: datetime.datetime) -> None:
+@click.argument("pages", nargs=-1, required=True, type=PATH)
+@click.option("--on", "day", type=DATE, callback=_date, required=True, help="The day of the comparison.")
+def checked(pages: tuple[Path, ...], day: datetime.date) -> None:
     """Go through the sources of PAGES, then set the day on which they were compared."""
     from guide.upkeep import checked as upkeep  # noqa: PLC0415
 
-    today = datetime.date.today()
-    upkeep.require(pages, day.date(), today)
-    for page in pages:
-        for line in upkeep.walk(page, today):
-            click.echo(line)
-    if not click.confirm(f"Compared every step with these on {day.date()}?", default=False):
+    for line in upkeep.walk(pages, day, datetime.date.today()):
+        click.echo(line)
+    if not click.confirm(f"Compared every step with these on {day}?", default=False):
         raise CannotRunError("nothing was changed")
     for page in pages:
-        click.echo(f"{page}: {'checked on ' + str(day.date()) if upkeep.mark(page, day.date()) else 'as it was'}")
+        click.echo(f"{page}: {f'checked on {day}' if upkeep.mark(page, day) else 'as it was'}")
 
 
 @main.command()
@@ -214,26 +210,25 @@ def schema() -> None:
 
 
 @main.command()
-@click.argument("site", type=click.Path(path_type=Path), default="site")
+@SITE
 @DAY
-@FORMAT
-def publish(site: Path, day: datetime.datetime | None, form: str) -> None:
+def publish(site: Path, day: datetime.date) -> None:
     """Make a built site light, safe and ready to upload, in place (SITE is site/ where it is not given)."""
     from guide.publish.run import publish as make_ready  # noqa: PLC0415
 
-    report(make_ready(site, today=day.date() if day else datetime.date.today()), form)
+    report(make_ready(site, today=day))
 
 
 @main.command()
-@click.argument("site", type=click.Path(path_type=Path), default="site")
-@click.argument("out", required=False, type=click.Path(path_type=Path))
+@SITE
+@click.argument("out", required=False, type=PATH)
 @DAY
-def pdf(site: Path, out: Path | None, day: datetime.datetime | None) -> None:
+def pdf(site: Path, out: Path | None, day: datetime.date) -> None:
     """Print the built site as one PDF, with a browser: SITE/guide.pdf, named on the page about the guide, or OUT."""
     from guide.paper import pdf as press  # noqa: PLC0415
 
     path = out or site / "guide.pdf"
-    size = press(site, path, day.date() if day else datetime.date.today())
+    size = press(site, path, day)
     click.echo(f"{path}: {size / 1e6:.1f} MB")
 
 
@@ -260,8 +255,7 @@ def _watch(names: Iterator[str], total: int) -> None:
 @shots.command()
 @ONLY
 @FORCE
-@FORMAT
-def capture(only: str | None, force: bool, form: str) -> None:
+def capture(only: str | None, force: bool) -> None:
     """Capture the drawn screens that have changed, with a browser.
 
     A real capture stays, unless its screen is named with both --only and --force: then the drawing is captured again.
@@ -277,7 +271,7 @@ def capture(only: str | None, force: bool, form: str) -> None:
 
     _watch(run(), len(waiting))
     click.echo(f"{len(waiting) - len({finding.path for finding in wrong})} captured" if waiting else "nothing to do")
-    report(wrong, form)
+    report(wrong)
 
 
 @shots.command()
@@ -295,7 +289,7 @@ def build(only: str | None, force: bool) -> None:
 
 
 @shots.command("import")
-@click.argument("captures", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
+@click.argument("captures", nargs=-1, required=True, metavar="FILE…", type=PATH)
 @click.option("--as", "screen", required=True, metavar="SCREEN", help="The drawn screen whose place it takes.")
 @click.option("--edit", is_flag=True, help="Write the boxes file, and draw it back as a numbered preview.")
 def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
@@ -325,12 +319,11 @@ def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
 
 
 @shots.command("check")
-@FORMAT
-def check_shots(form: str) -> None:
+def check_shots() -> None:
     """Check the pictures and what they are made from."""
     from guide.shots import check as pictures  # noqa: PLC0415
 
-    report(pictures.check(Path()), form)
+    report(pictures.check(Path()))
 
 
 if __name__ == "__main__":

@@ -11,12 +11,16 @@ from guide import files
 from guide.findings import CannotRunError, lines
 from guide.pages.book import Book
 from guide.pages.check import check
+from guide.pages.page import Page
 
 DATE = re.compile(r"^(checked:[ \t]*)\S+", re.MULTILINE)
 
 
-def require(paths: Sequence[Path], day: datetime.date, today: datetime.date, root: Path = Path()) -> None:
-    """Refuse, by CannotRunError, a day to come, what is not a page, and pages with findings."""
+def walk(paths: Sequence[Path], day: datetime.date, today: datetime.date, root: Path = Path()) -> list[str]:
+    """Return what to go through: each section of the pages, with the titles and addresses that it cites.
+
+    Raises CannotRunError for a day to come, for what is not a page, and for pages with findings.
+    """
     if day > today:
         raise CannotRunError(f"{day} is in the future; give the day on which the page was compared")
     book = Book(root, today)
@@ -28,24 +32,21 @@ def require(paths: Sequence[Path], day: datetime.date, today: datetime.date, roo
     findings = [one for one in check(paths, today, root) if one.rule != "fresh" or (one.path, one.line) not in old]
     if findings:
         raise CannotRunError(f"mend the page first: {lines(findings)[0]}")
+    return [line for path in paths for line in _cited(book.page(path), book)]
 
 
-def walk(path: Path, today: datetime.date, root: Path = Path()) -> Iterator[str]:
-    """Yield what to go through: each section of a page, with the titles and addresses that it cites."""
-    book = Book(root, today)
-    page = book.page(path)
-    yield f"{path}: {page.meta.title if page.meta else ''}"
+def _cited(page: Page, book: Book) -> Iterator[str]:
+    yield f"{page.path}: {page.meta.title if page.meta else ''}"
     sections: dict[str, dict[str, None]] = {}
     for block in page.blocks:
-        place = " › ".join(
-            filter(None, [block.where.section, page.tabs[block.where.tab - 1].label if block.where.tab else ""])
-        )
-        cited = sections.setdefault(place or "The beginning", {})
-        cited.update(dict.fromkeys(link.label for link in block.links if link.label in book.sources))
-    for place, cited in sections.items():
-        if cited:
+        tab = page.tabs[block.where.tab - 1].label if block.where.tab else ""
+        place = " › ".join(filter(None, [block.where.section, tab])) or "The beginning"
+        cited = [link.label for link in block.links if link.label in book.sources]
+        sections.setdefault(place, {}).update(dict.fromkeys(cited))
+    for place, labels in sections.items():
+        if labels:
             yield f"  {place}"
-            yield from (f"    {book.sources[label].title}  {book.sources[label].address}" for label in cited)
+            yield from (f"    {book.sources[label].title}  {book.sources[label].address}" for label in labels)
 
 
 def mark(path: Path, day: datetime.date) -> bool:

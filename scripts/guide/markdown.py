@@ -55,7 +55,7 @@ class Finish(Treeprocessor):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.tabs = {tab.label: tab for tab in vocabulary.load()[0].tabs}
+        self.tabs = vocabulary.load()[0].tabs
         self.pictures = json.loads(LOCK.read_text("utf-8"))["pictures"] if LOCK.is_file() else {}
 
     def run(self, root: Element) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,29 +17,22 @@ Platform = Literal["mac", "iphone", "vision", "web", "watch", "windows", "apple-
 Version = tuple[int, ...]
 
 
-def versions(text: str) -> tuple[Version, Version]:
-    """Return the first and last version of a range such as `10.15-12`, `13` or `17-26`.
+RANGE = r"^([0-9]+(\.[0-9]+)*(-[0-9]+(\.[0-9]+)*)?)?$"
 
-    Raises ValueError where it is not a range.
-    """
+
+def versions(text: str) -> tuple[Version, Version]:
+    """Return the first and last version of a range such as `10.15-12`, `13` or `17-26`."""
     ends = [tuple(int(part) for part in end.split(".")) for end in text.split("-")]
-    if len(ends) > 2 or ends[0] > ends[-1]:
-        raise ValueError('a range of versions, such as "10.15-12" or "13"')
     return ends[0], ends[-1]
 
 
 def _range(text: str) -> str:
-    if text:
-        try:
-            versions(text)
-        except ValueError as error:
-            raise ValueError('a range of versions, such as "10.15-12" or "13"') from error
+    if text and (not re.search(RANGE, text) or versions(text)[0] > versions(text)[1]):
+        raise ValueError('a range of versions, such as "10.15-12" or "13"')
     return text
 
 
-Range = Annotated[
-    str, AfterValidator(_range), Field(json_schema_extra={"pattern": r"^([0-9.]+(-[0-9.]+)?)?$"})  # for editors
-]
+Range = Annotated[str, AfterValidator(_range), Field(json_schema_extra={"pattern": RANGE})]  # for editors
 
 
 class Tab(Strict):
@@ -72,7 +66,7 @@ class Use(Strict):
 class Vocabulary:
     """Everything closed that pages and drawn screens are held against."""
 
-    tabs: tuple[Tab, ...]
+    tabs: dict[str, Tab]  # by label, in order
     labels: dict[str, tuple[Use, ...]]
     label_lines: dict[str, int]
 
@@ -104,4 +98,4 @@ def load(folder: Path = INCLUDES) -> tuple[Vocabulary, list[Finding]]:
     labels, places, wrong_labels = parse(labels_text, str(labels_path), dict[str, list[Use]], rule="labels")
     found = {name: tuple(uses) for name, uses in (labels or {}).items()}
     label_lines = {name: places.of((name,))[0] for name in found}
-    return Vocabulary(tuple(tabs or ()), found, label_lines), wrong_tabs + wrong_labels
+    return Vocabulary({tab.label: tab for tab in tabs or ()}, found, label_lines), wrong_tabs + wrong_labels

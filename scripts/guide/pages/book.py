@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from guide import vocabulary
-from guide.findings import CannotRunError, Finding
+from guide.findings import CannotRunError, Finding, nearest
 from guide.pages import reader
 from guide.pages.page import Block, Fault, Page, Place
 from guide.yamlfile import Strict, require
@@ -88,14 +88,9 @@ class Book:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CannotRunError(f"{self.name(lock)} cannot be read; make it anew: guide shots build") from error
 
-    @cached_property
-    def tabs(self) -> dict[str, vocabulary.Tab]:
-        """The closed list of tabs, by label, in order."""
-        return {tab.label: tab for tab in self.vocabulary.tabs}
-
     def tab(self, page: Page, block: Block) -> vocabulary.Tab | None:
         """Return the tab that a block of a page stands in, if it is of the closed list."""
-        return self.tabs.get(page.tabs[block.where.tab - 1].label) if block.where.tab else None
+        return self.vocabulary.tabs.get(page.tabs[block.where.tab - 1].label) if block.where.tab else None
 
     @cached_property
     def homes(self) -> frozenset[str]:
@@ -135,10 +130,12 @@ class Book:
         page = self.page(self.docs / home) if home.endswith(".md") and home in self.homes else None
         return page.meta.title if page and page.meta else ""
 
-    def include(self, name: str) -> Page | None:
-        """Return an included file; None where there is none, or where it would include itself."""
+    def include(self, name: str) -> Page | tuple[str, ...]:
+        """Return an included file, or what is wrong with its name and how to mend it."""
         path = self.include_names.get(name)
-        return None if path is None or path in self._reading else self.page(path)
+        if path is None:
+            return f'no include "{name}"', "a file in docs/includes", nearest(name, self.include_names)
+        return (f'"{name}" includes itself', "", "remove the line") if path in self._reading else self.page(path)
 
     def page(self, path: Path) -> Page:
         """Return a file in docs/ as a page, read once."""

@@ -17,7 +17,6 @@ FILES = {
     "alt": linking.alt,
     "fresh": across.fresh,
     "headings": structure.headings,
-    "includes": structure.includes,
     "labels": labels.labels,
     "links": linking.links,
     "outside": linking.outside,

@@ -8,7 +8,7 @@ from typing import Any
 
 from markdown_it.tree import SyntaxTreeNode
 
-from guide.pages.page import HIDDEN, Link, Place, Span, Tag
+from guide.pages.page import HIDDEN, Place, Span, Tag
 
 ATTRIBUTES = re.compile(r"\{:?((?:[ \t]*[.#]|[^{}\n=]*=)[^{}\n]*)\}")  # such as { .class } or {width=320}
 UNENDED = 20
@@ -59,7 +59,7 @@ class Inline:
         self.text: list[str] = []
         self.prose: list[str] = []
         self.labels: list[Span] = []
-        self.links: list[Link] = []
+        self.links: list[Span] = []
         self.images: list[Span] = []
         self.tags: list[Tag] = []
         self.comments: list[Span] = []
@@ -95,7 +95,7 @@ class Inline:
             for child in node.children:
                 self._take(child, hidden=hidden or bool(hides), bold=bold or strong)
             if node.type == "link":
-                self.links.append(Link("".join(self.text[start:]), place, str(node.attrs.get("href", "")), label))
+                self.links.append(Span("".join(self.text[start:]), place, str(node.attrs.get("href", "")), label))
             elif strong and not bold:
                 self.labels.append(Span("".join(self.text[start:]), place))
 

@@ -108,8 +108,6 @@ def pictures(page: Page, book: Book) -> Iterator[Fault]:
 def outside(page: Page, book: Book) -> Iterator[Fault]:
     """A page brings nothing from elsewhere: no script, frame, style, foreign picture, tracker or paid link."""
     for block in page.own:
-        if block.aligned:
-            yield Fault(block.place, "an aligned table", "no style attribute: the policy refuses it", "write |---|")
         for image in block.pictures:
             if not leads_on(image.target):
                 yield Fault(image.place, f'picture "{image.target[:80]}"', "a picture in docs/assets")

@@ -53,19 +53,14 @@ class Fault(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A piece of a line: a bold label, or an image's alternative text and its address."""
+    """A piece of a line: a bold label, a comment, a link or an image with its text, or its alternative text.
+
+    `target` is the address; `label` a link's reference label in the form in which labels are compared.
+    """
 
     text: str
     place: Place
     target: str = ""
-
-
-class Link(NamedTuple):
-    """A link; `label` is the reference label in the form in which labels are compared, or empty."""
-
-    text: str
-    place: Place
-    target: str
     label: str = ""
 
 
@@ -102,9 +97,8 @@ class Block(NamedTuple):
     text: str = ""
     prose: str = ""
     level: int = 0
-    aligned: bool = False
     labels: tuple[Span, ...] = ()
-    links: tuple[Link, ...] = ()
+    links: tuple[Span, ...] = ()
     images: tuple[Span, ...] = ()
     tags: tuple[Tag, ...] = ()
 
@@ -148,15 +142,6 @@ class Step(NamedTuple):
     tab: int
 
 
-class Include(NamedTuple):
-    """A line that includes a file; `found` tells whether there is one, `proper` whether MkDocs takes the line."""
-
-    name: str
-    place: Place
-    found: bool
-    proper: bool
-
-
 class Allowance(NamedTuple):
     """A comment that allows findings of a rule, on its own line and from `first` up to before `end`."""
 
@@ -180,7 +165,7 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     tabs: list[PageTab] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    includes: list[Include] = field(default_factory=list)
+    includes: list[str] = field(default_factory=list)
     allowances: list[Allowance] = field(default_factory=list)
     definitions: list[Span] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
@@ -205,7 +190,7 @@ class Page:
         return [block for block in self.own if block.kind not in {"code", "abbreviation"}]
 
     @cached_property
-    def links(self) -> list[Link]:
+    def links(self) -> list[Span]:
         """Its links, those of what it includes too."""
         return [link for block in self.blocks for link in block.links]
 

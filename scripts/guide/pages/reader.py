@@ -19,12 +19,13 @@ from mdformat_mkdocs.mdit_plugins import (
 )
 
 from guide.pages.inline import Html, Inline
-from guide.pages.page import Allowance, Block, Fault, Include, Meta, Page, PageTab, Place, Span, Step, Where
+from guide.pages.page import Allowance, Block, Fault, Meta, Page, PageTab, Place, Span, Step, Where
 from guide.yamlfile import parse
 
 ALLOW = re.compile(r'\s*allow:\s*([\w-]*)\s*(?:"([^"]*)")?(.*)', re.DOTALL)
 LOOK_AHEAD = "\n" * 21  # the plugin for snippets reads 20 lines on after a marker, over the end of the file
 SNIPPET = re.compile(r"""\s*-+8<-+[ \t]+(["'])(?P<name>[^"'\n]+)\1""")
+ALONE = '--8<-- "name.md" alone on its line'
 KINDS = {
     "heading": "heading", "th": "cell", "td": "cell", "mkdocs_abbreviation": "abbreviation",
     "admonition_title": "title", "admonition_mkdocs_title": "title", "content_tab_mkdocs_title": "title",
@@ -54,11 +55,11 @@ def definitions(text: str) -> tuple[dict[str, Any], list[tuple[str, int]], list[
     return env.get("references", {}), again, [(token.content, token.map[0] + 1) for token in words if token.map]
 
 
-def read(page: Page, text: str, references: dict[str, Any], include: Callable[[str], Page | None]) -> Page:
+def read(page: Page, text: str, references: dict[str, Any], include: Callable[[str], Page | tuple[str, ...]]) -> Page:
     """Read a file's text into `page`; what the reading itself finds wrong is in its `faults`.
 
-    `references` are the sources, as markdown-it keeps them; `include` returns an included file, or None where there
-    is none.
+    `references` are the sources, as markdown-it keeps them; `include` returns an included file, or what is wrong
+    with its name.
     """
     lines = text.split("\n")
     end = _front_matter(page, lines)
@@ -101,7 +102,7 @@ def _is_comment(node: SyntaxTreeNode) -> bool:
 class _Reader:
     """Walks the blocks of a file, and puts each into the page with what it stands in."""
 
-    def __init__(self, page: Page, lines: list[str], include: Callable[[str], Page | None]) -> None:
+    def __init__(self, page: Page, lines: list[str], include: Callable[[str], Page | tuple[str, ...]]) -> None:
         self.page, self.lines, self.include = page, lines, include
         self.section = self.symptom = ""
 
@@ -138,6 +139,9 @@ class _Reader:
         where = block.where._replace(section=self.section, symptom=self.symptom)
         self.page.blocks.append(block._replace(where=where))
 
+    def fault(self, rule: str, place: Place, *said: str) -> None:
+        self.page.faults.append((rule, Fault(place, *said)))
+
     def allow(self, comments: Sequence[Span], first: int, end: int) -> None:
         for comment in comments:
             if match := ALLOW.fullmatch(comment.text):
@@ -147,7 +151,7 @@ class _Reader:
     def html(self, html: Html, where: Where, following: tuple[int, int]) -> None:
         self.allow(html.comments, *following)
         if html.broken:
-            self.page.faults.append(("file", Fault(html.first, "HTML that cannot be read")))
+            self.fault("file", html.first, "HTML that cannot be read")
         text = "".join(html.parts)
         if html.tags or text.strip():
             self.add(Block("html", html.first, where, text, text, tags=tuple(html.tags)))
@@ -172,17 +176,23 @@ class _Reader:
             self.snippet(node, place, where)
             return
         kind = KINDS.get(parent.type, "paragraph")
-        level = int(parent.tag[1]) if kind == "heading" else 0
-        aligned = parent.type == "th" and "style" in parent.attrs
-        self.add(Block(kind, place, where, level=level, aligned=aligned, **inline.fields))
+        if parent.type == "th" and "style" in parent.attrs:
+            self.fault("outside", place, "an aligned table", "no style attribute: the policy refuses it", "write |---|")
+        if "-8<-" in inline.fields["prose"]:
+            self.fault("includes", place, "MkDocs prints this as it is: -8<-", ALONE)
+        self.add(Block(kind, place, where, level=int(parent.tag[1]) if kind == "heading" else 0, **inline.fields))
 
     def snippet(self, node: SyntaxTreeNode, place: Place, where: Where) -> None:
         """Put the blocks of an included file where they are included."""
         match = SNIPPET.fullmatch(self.lines[place.line - 1].rstrip())
-        name = match["name"] if match else node.content.removeprefix("--8<--").strip()
-        page = self.include(name) if match else None
-        self.page.includes.append(Include(name, place, page is not None, match is not None))
-        if not page:
+        if not match:
+            name = node.content.removeprefix("--8<--").strip()[:60]
+            self.fault("includes", place, f"MkDocs prints this as it is: --8<-- {name}", ALONE)
+            return
+        self.page.includes.append(match["name"])
+        page = self.include(match["name"])
+        if not isinstance(page, Page):
+            self.fault("includes", place, *page)
             return
         steps, tabs = len(self.page.steps), len(self.page.tabs)
         self.page.tabs += [tab._replace(group=tab.group + tabs) for tab in page.tabs]

@@ -13,7 +13,6 @@ LAST = ["Sources", "Related"]
 BOXES = ("note", "warning", "success")
 APPENDED = ("abbreviations.md", "sources.md", "notice.md")  # used by mkdocs.yml and by the theme, not by a page
 STEP_WORDS = 40
-ALONE = '--8<-- "name.md" alone on its line'
 
 
 def front_matter(page: Page, book: Book) -> Iterator[Fault]:
@@ -75,7 +74,7 @@ def sections(page: Page, _: Book) -> Iterator[Fault]:
 
 def tabs(page: Page, book: Book) -> Iterator[Fault]:
     """Tabs are of the closed list, in its order; each tab of a procedure has steps."""
-    order, last = list(book.tabs), {tab.group: -1 for tab in page.tabs}
+    order, last = list(book.vocabulary.tabs), {tab.group: -1 for tab in page.tabs}
     with_steps = {step.tab for step in page.steps}
     for number, tab in enumerate(page.tabs, 1):
         found = f'tab "{tab.label}"'
@@ -94,7 +93,7 @@ def tabs(page: Page, book: Book) -> Iterator[Fault]:
 def steps(page: Page, book: Book) -> Iterator[Fault]:
     """A step is numbered 1., begins with an imperative, Optional: or If …, and has at most 40 words."""
     verbs = {verb.casefold() for verb in book.words.verbs}
-    printed = {include.place for include in page.includes if not include.proper}
+    printed = {fault.place for rule, fault in page.faults if rule == "includes"}
     for step, blocks in zip(page.steps, page.step_blocks, strict=True):
         if step.number != "1.":
             yield Fault(step.place, f'a step numbered "{step.number}"', '"1." for every step')
@@ -116,24 +115,9 @@ def steps(page: Page, book: Book) -> Iterator[Fault]:
             yield Fault(lead.place, f"a step of {len(words)} words", f"at most {STEP_WORDS}", mend)
 
 
-def includes(page: Page, book: Book) -> Iterator[Fault]:
-    """An include stands alone on its line and names a file that is there; every file in includes/ is used."""
-    for include in page.includes:
-        if not include.proper:
-            yield Fault(include.place, f"MkDocs prints this as it is: --8<-- {include.name[:60]}", ALONE)
-        elif not include.found and include.name in book.include_names:
-            yield Fault(include.place, f'"{include.name}" includes itself', "", "remove the line")
-        elif not include.found:
-            mend = nearest(include.name, book.include_names)
-            yield Fault(include.place, f'no include "{include.name}"', "a file in docs/includes", mend)
-    for block in page.words:
-        if "-8<-" in block.prose:
-            yield Fault(block.place, "MkDocs prints this as it is: -8<-", ALONE)
-
-
 def included(book: Book) -> Iterator[Fault]:
-    """Every file in includes/ is included by a page."""
-    used = {include.name for page in [*book.pages, *book.includes] for include in page.includes}
+    """An include stands alone on its line and names a file that is there; every file in includes/ is used."""
+    used = {name for page in [*book.pages, *book.includes] for name in page.includes}
     for name, path in book.include_names.items():
         if name not in used and name not in APPENDED:
             yield Fault(Place(book.name(path), 0), "an include that no page includes", "", "include it or remove it")

@@ -58,7 +58,7 @@ def _page(page: Page, book: Book, out: list[Release]) -> Iterator[Finding]:
         month = read_month(book.sources[label].title)
         if month and month > (checked.year, checked.month):
             yield finding(f"its source [{book.sources[label].label}] was read again in {month[0]}-{month[1]:02}", todo)
-    tabs = [(book.tabs[tab.label], tab.place.line) for tab in page.tabs if tab.label in book.tabs]
+    tabs = [(book.vocabulary.tabs[tab.label], tab.place.line) for tab in page.tabs if tab.label in book.vocabulary.tabs]
     for release in out:
         newest, line = max(
             ((tab.last, line) for tab, line in tabs if tab.platform == release.platform), default=((), 1)
@@ -68,7 +68,7 @@ def _page(page: Page, book: Book, out: list[Release]) -> Iterator[Finding]:
             yield finding(why, f"read what Apple says about {release.name}, then mend the tabs", line)
     unsure: dict[str, int] = {}
     for block in (block for blocks in page.step_blocks for block in blocks):
-        for text, place, _ in block.labels:
+        for text, place, *_ in block.labels:
             if unstated(text, book.tab(page, block), book):
                 unsure.setdefault(text, place.line if place.path == page.path else 1)
     if unsure:

@@ -179,6 +179,7 @@ def test_moving_back_leaves_no_loop(guide: Path):
     [
         ("turn-on/maac.md", "turn-on/x.md", 'did you mean "turn-on/mac.md"'),
         ("turn-on/mac.md", "turn-on/iphone.md", "there is another page"),
+        ("turn-on/mac.md", "turn-on/mac.md", "there is another page"),
         ("turn-on/mac.md", "../mac.md", "not the name of a page"),
         ("turn-on/mac.md", "turn-on/mac.html", "not the name of a page"),
     ],

@@ -67,8 +67,8 @@ def of(node: LexborNode) -> Iterator[Address]:
         elif name in FETCHED and (name != "data" or tag == "object"):
             yield Address(name, text, "image" if name in {"poster", "background"} else kind)
         elif name in FOLLOWED:
-            relations = (RELATIONS.get(each, "") for each in value(node, "rel").lower().split())
-            fetched = next(filter(None, relations), "") if tag == "link" else kind if tag in {"use", "image"} else ""
+            relations = (RELATIONS[each] for each in value(node, "rel").lower().split() if each in RELATIONS)
+            fetched = next(relations, "") if tag == "link" else kind if tag in {"use", "image"} else ""
             yield Address(name, text, fetched)
         elif "//" in text:
             yield from (Address(name, raw, "") for raw in WEB.findall(text))
@@ -83,7 +83,7 @@ def judge(document: Document, lists: Sequence[FilterList], node: LexborNode) -> 
     """Yield what is wrong with the addresses of an element."""
     for address in of(node):
         name, raw, _ = address
-        line = line_of(node) if name else document.locate(raw, line_of(node))
+        line = document.line(node, raw) if name else document.locate(raw, line_of(node))
         shown = f'<{node.tag} {name}="{short(raw)}">' if name else f"<{node.tag}> {short(raw)}"
         if name in FOLLOWED | FETCHED and SCRIPT.match(re.sub(r"[\t\n\r]", "", raw)):
             yield Sign(line, "script address", shown, "an address leads somewhere")

@@ -23,8 +23,6 @@ def check(paths: Sequence[Path], lists: Sequence[FilterList]) -> tuple[int, list
     for path in files:
         try:
             document = Document(path.read_bytes())
-        except OSError as error:
-            raise CannotRunError(f"{path}: cannot be read ({error.strerror})") from error
         except UnreadableError as error:
             found.append(Finding(path.as_posix(), 0, 0, "ads", str(error), "HTML, Markdown or plain text", ""))
         else:
@@ -36,12 +34,10 @@ def check(paths: Sequence[Path], lists: Sequence[FilterList]) -> tuple[int, list
 def _files(path: Path) -> list[Path]:
     if not path.exists():
         raise CannotRunError(f"{path}: there is no such file or folder")
-    if not path.is_dir():
-        return [path]
     files = sorted(file for end in ("md", "html") for file in path.rglob(f"*.{end}") if file.stat().st_size)
-    if not files:
+    if path.is_dir() and not files:
         raise CannotRunError(f"{path}: there is no Markdown and no HTML in it")
-    return files
+    return files if path.is_dir() else [path]
 
 
 def _look(document: Document, lists: Sequence[FilterList]) -> Iterator[Sign]:
@@ -55,10 +51,6 @@ def _look(document: Document, lists: Sequence[FilterList]) -> Iterator[Sign]:
         yield from hidden.farm(document, block, text, line)
         for match in WEB.finditer(text) if document.plain else ():
             bare = match[0].rstrip(".,;:!?)”")
-            wrong = (
-                None
-                if bare in linked or hidden.quoted(text, match.start())
-                else outward(document, lists, Address("", bare, ""))
-            )
-            if wrong:
-                yield Sign(document.locate(bare, line), wrong[0], short(bare), wrong[1])
+            if bare not in linked and not hidden.quoted(text, match.start()):
+                wrong = outward(document, lists, Address("", bare, ""))
+                yield from [Sign(document.locate(bare, line), wrong[0], short(bare), wrong[1])] if wrong else []

@@ -78,6 +78,11 @@ class Document:
         own, its = host(self.url), host(address)
         return address[:4].lower() == "http" and bool(its) and its != own and not its.endswith("." + own)
 
+    def line(self, node: LexborNode, words: str) -> int:
+        """Return the line of an element; in a paragraph of Markdown, that of its words."""
+        own = value(node, LINE)
+        return int(own) if own.isdecimal() else self.locate(words, line_of(node))
+
     def locate(self, words: str, line: int) -> int:
         """Return the first line from `line` on in which these words stand; `line` where they stand in none."""
         return locate(words, self.source, line)
@@ -103,15 +108,14 @@ class Document:
     def _rendered(self, text: str) -> str:
         env: dict[str, Any] = {}
         tokens = PARSER.parse(text, env)
-        definitions = [*env.get("references", {}).values(), *env.get("duplicate_refs", [])]
-        references = {label: each["map"][0] + 1 for label, each in env.get("references", {}).items()}
-        self._mark(tokens, references)
+        self._mark(tokens)
         # A definition that no link uses is an address all the same: it may be included elsewhere.
+        definitions = [*env.get("references", {}).values(), *env.get("duplicate_refs", [])]
         unused = (f'<a {LINE}="{each["map"][0] + 1}" href="{escape(each["href"])}"></a>' for each in definitions)
         return str(PARSER.renderer.render(tokens, PARSER.options, env)) + "".join(unused)
 
-    def _mark(self, tokens: Sequence[Token], references: dict[str, int]) -> None:
-        """Give every element its line. Inside open HTML Python-Markdown takes indented lines for HTML, not code."""
+    def _mark(self, tokens: Sequence[Token]) -> None:
+        """Give blocks and HTML their lines; in open HTML Python-Markdown takes indented lines for HTML, not code."""
         inside, line = 0, 1
         for token in tokens:
             line = token.map[0] + 1 if token.map else line
@@ -119,21 +123,12 @@ class Document:
                 token.type = "html_block"
                 inside = max(0, inside + sum(-1 if end else 1 for end in CONTAINER.findall(token.content)))
                 token.content = marked(token.content, line)
-            elif token.type == "inline":
-                self._mark_inline(token.children or [], line, references)
             elif token.nesting == 1:
                 token.attrSet(LINE, str(line))
-
-    def _mark_inline(self, tokens: Sequence[Token], line: int, references: dict[str, int]) -> None:
-        for token in tokens:
-            if token.type == "html_inline":
-                line = self.locate(token.content, line)
-                token.content = marked(token.content, line)
-            elif token.type in {"link_open", "image"}:
-                here = references.get(str(token.meta.get("label", "")))
-                if not here:
-                    here = line = self.locate(str(token.attrs.get("href", token.attrs.get("src", ""))), line)
-                token.attrSet(LINE, str(here))
+            for child in token.children or ():
+                if child.type == "html_inline":
+                    line = locate(child.content, self.source, line)
+                    child.content = marked(child.content, line)
 
 
 def _decode(data: bytes) -> str:

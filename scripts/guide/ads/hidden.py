@@ -37,7 +37,7 @@ def pixel(document: Document, node: LexborNode) -> Iterator[Sign]:
     elif foreign and any("hidden" in each.attributes or UNSEEN.search(value(each, "style")) for each in up(node, 6)):
         why = "it is hidden"
     if why:
-        yield Sign(line_of(node), "tracking pixel", f'<{node.tag} src="{short(source)}">', why)
+        yield Sign(document.line(node, source), "tracking pixel", f'<{node.tag} src="{short(source)}">', why)
 
 
 def _size(node: LexborNode, name: str) -> float | None:

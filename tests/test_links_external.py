@@ -23,7 +23,7 @@ from guide.findings import CannotRunError
 from guide.links import external, web
 from guide.links.site import load
 from guide.links.verdict import judge
-from guide.pages.book import Source
+from guide.pages.page import Source
 from small_site import write
 from small_web import Local, Web, open_web
 

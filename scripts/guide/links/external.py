@@ -19,7 +19,7 @@ from guide.links.gate import outward
 from guide.links.site import Site, address, source
 from guide.links.verdict import FINDINGS, KINDS, Kind, Verdict, judge
 from guide.links.web import Answer
-from guide.pages.book import Source
+from guide.pages.page import Source
 from guide.yamlfile import Strict
 
 SOURCES = "docs/includes/sources.md"

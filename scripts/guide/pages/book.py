@@ -8,10 +8,12 @@ import re
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from markdown_it.common.utils import normalizeReference
 
 from guide import vocabulary
-from guide.findings import CannotRunError, Finding, nearest
+from guide.findings import CannotRunError, nearest
 from guide.pages import reader
 from guide.pages.page import Block, Fault, Page, Place
 from guide.yamlfile import Strict, require
@@ -37,15 +39,6 @@ class Words(Strict):
     denials: list[str]
 
 
-class Source(NamedTuple):
-    """A definition in sources.md; `label` as it is written."""
-
-    label: str
-    address: str
-    title: str
-    line: int
-
-
 class Book:
     """The guide under `root`, read when it is asked for."""
 
@@ -57,11 +50,20 @@ class Book:
         self.vocabulary, wrong = vocabulary.load(self.shared)
         self.complete = not wrong
         self.findings = [replace(one, path=self.name(Path(one.path))) for one in wrong]
-        self.references: dict[str, Any] = {}
-        self.sources: dict[str, Source] = {}
         self._pages: dict[Path, Page] = {}
         self._reading: list[Path] = []
-        self._read_sources()
+        self._references: dict[str, Any] = {}
+        self.source_page = self.page(self.shared / "sources.md")
+        if self.source_page.faults:
+            raise CannotRunError(f"{self.source_page.path}: {self.source_page.faults[0][1].found}")
+        # The first of two with the same label counts.
+        self.sources = {normalizeReference(source.label): source for source in reversed(self.source_page.definitions)}
+        for label, source in self.sources.items():
+            self._references[label] = {
+                "title": source.title,
+                "href": source.address,
+                "map": [source.line - 1, source.line],
+            }
 
     def name(self, path: Path) -> str:
         """Return a path as it is shown: from `root`."""
@@ -147,25 +149,9 @@ class Book:
             if fault:
                 page.faults.append(("file", fault))
             else:
-                reader.read(page, text, self.references, self.include)
+                reader.read(page, text, self._references, self.include)
             self._reading.pop()
         return self._pages[path]
-
-    def _read_sources(self) -> None:
-        path = self.shared / "sources.md"
-        text, fault = contents(path, self.name(path))
-        if fault:
-            raise CannotRunError(f"{self.name(path)}: {fault.found}")
-        lines = text.split("\n")
-        self.references, again, other = reader.definitions(text)
-        wrong = [(line, f"[{label}] stands twice", "each label once") for label, line in again]
-        wrong += [(line, f'"{words[:60]}"', '[S-1]: address "Title (read 2026-11)"') for words, line in other]
-        for line, found, expected in wrong:
-            self.findings.append(Finding(self.name(path), line, 0, "sources", found, expected, "mend the line"))
-        for label, reference in self.references.items():
-            line = reference["map"][0]
-            written = lines[line].strip()[1:].partition("]")[0]
-            self.sources[label] = Source(written, reference["href"], reference["title"], line + 1)
 
 
 def contents(path: Path, name: str) -> tuple[str, Fault | None]:

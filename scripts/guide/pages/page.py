@@ -64,6 +64,15 @@ class Span(NamedTuple):
     label: str = ""
 
 
+class Source(NamedTuple):
+    """A link definition, such as those in sources.md; `label` as it is written."""
+
+    label: str
+    address: str
+    title: str
+    line: int
+
+
 class Tag(NamedTuple):
     """An HTML element that stands in the Markdown; without a name, a list of attributes in braces."""
 
@@ -167,7 +176,7 @@ class Page:
     steps: list[Step] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
     allowances: list[Allowance] = field(default_factory=list)
-    definitions: list[Span] = field(default_factory=list)
+    definitions: list[Source] = field(default_factory=list)
     faults: list[tuple[str, Fault]] = field(default_factory=list)
 
     def at(self, *keys: str | int) -> Place:

@@ -19,7 +19,7 @@ from mdformat_mkdocs.mdit_plugins import (
 )
 
 from guide.pages.inline import Html, Inline
-from guide.pages.page import Allowance, Block, Fault, Meta, Page, PageTab, Place, Span, Step, Where
+from guide.pages.page import Allowance, Block, Fault, Meta, Page, PageTab, Place, Source, Span, Step, Where
 from guide.yamlfile import parse
 
 ALLOW = re.compile(r'\s*allow:\s*([\w-]*)\s*(?:"([^"]*)")?(.*)', re.DOTALL)
@@ -46,15 +46,6 @@ def parser(*, includes: bool = True) -> MarkdownIt:
     return found
 
 
-def definitions(text: str) -> tuple[dict[str, Any], list[tuple[str, int]], list[tuple[str, int]]]:
-    """Return the link definitions of a file as markdown-it keeps them, those that stand again, and what is none."""
-    env: dict[str, Any] = {}
-    tokens = parser().parse(text + LOOK_AHEAD, env)
-    again = [(str(extra["label"]), extra["map"][0] + 1) for extra in env.get("duplicate_refs", [])]
-    words = [token for token in tokens if token.type in {"inline", "fence", "code_block"} and token.map]
-    return env.get("references", {}), again, [(token.content, token.map[0] + 1) for token in words if token.map]
-
-
 def read(page: Page, text: str, references: dict[str, Any], include: Callable[[str], Page | tuple[str, ...]]) -> Page:
     """Read a file's text into `page`; what the reading itself finds wrong is in its `faults`.
 
@@ -65,12 +56,11 @@ def read(page: Page, text: str, references: dict[str, Any], include: Callable[[s
     end = _front_matter(page, lines)
     env: dict[str, Any] = {"references": dict(references)}
     tokens = parser().parse("\n".join([""] * end + lines[end:]) + LOOK_AHEAD, env)
-    defined = [*env["references"].items(), *((again["label"], again) for again in env.get("duplicate_refs", []))]
-    page.definitions = [
-        Span(label, Place(page.path, reference["map"][0] + 1))
-        for label, reference in defined
-        if reference is not references.get(label)
-    ]
+    defined = [ref for label, ref in env["references"].items() if ref is not references.get(label)]
+    for ref in [*defined, *env.get("duplicate_refs", [])]:
+        line = ref["map"][0]
+        label = lines[line].strip()[1:].partition("]")[0]
+        page.definitions.append(Source(label, str(ref["href"]), str(ref["title"]), line + 1))
     _Reader(page, lines, include).walk(SyntaxTreeNode(tokens).children, Where())
     return page
 

@@ -48,8 +48,9 @@ def defined(page: Page, book: Book) -> Iterator[Fault]:
     """Each tab, claim and symptom cites; what is cited is defined in sources.md; what is defined is used and dated."""
     if page.home == "includes/sources.md":
         return
-    for span in page.definitions:
-        yield Fault(span.place, f"[{span.text}] is defined here", "definitions in docs/includes/sources.md", "move it")
+    for label, _, _, line in page.definitions:
+        place, expected = Place(page.path, line), "definitions in docs/includes/sources.md"
+        yield Fault(place, f"[{label}] is defined here", expected, "move it")
     for block in page.own:
         for match, place in block.find(UNDEFINED) if "[" in block.prose else ():
             label = match["full"] or match["short"]
@@ -59,12 +60,17 @@ def defined(page: Page, book: Book) -> Iterator[Fault]:
 
 def source_list(book: Book) -> Iterator[Fault]:
     """Each source is used, has Apple's address without a locale, and the month it was read; its page lists all."""
-    path = book.name(book.shared / "sources.md")
+    for block in book.source_page.blocks:
+        yield Fault(block.place, f'"{block.text[:60]}"', '[S-1]: address "Title (read 2026-11)"', "mend the line")
     used = {use.source for uses in book.vocabulary.labels.values() for use in uses}
     for page in [*book.pages, *book.includes]:
         used |= {book.sources[link.label].label for link in page.links if link.label in book.sources}
-    for label, address, title, line in book.sources.values():
-        place, host, month = Place(path, line), split(address).netloc, read_month(title)
+    for source in book.source_page.definitions:
+        label, address, title, line = source
+        place, host, month = Place(book.source_page.path, line), split(address).netloc, read_month(title)
+        if source not in book.sources.values():
+            yield Fault(place, f"[{label}] stands twice", "each label once", "mend the line")
+            continue
         if label not in used:
             yield Fault(place, f"[{label}] is not cited", "each source is used", "cite it or remove it")
         if not host or not address.startswith("https://"):

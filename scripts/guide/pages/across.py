@@ -68,10 +68,6 @@ def fresh(page: Page, book: Book) -> Iterator[Fault]:
             newer = last and any(number[: len(last)] > last for number in numbers)
             if last and newer and not _denied(block, match.start(), book):
                 yield Fault(place, f'"{match[0]}"', f"known up to {'.'.join(map(str, last))}", "no source describes it")
-
-
-def compared(page: Page, book: Book) -> Iterator[Fault]:
-    """The day of comparing is not before the month in which the newest source was read."""
     cited = {link.label for link in page.links if link.label in book.sources}
     months = [(read_month(book.sources[label].title) or (0, 0), label) for label in cited]
     if page.meta and months:

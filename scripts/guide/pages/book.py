@@ -15,7 +15,7 @@ from markdown_it.common.utils import normalizeReference
 from guide import vocabulary
 from guide.findings import CannotRunError, nearest
 from guide.pages import reader
-from guide.pages.page import Block, Fault, Page, Place
+from guide.pages.page import Block, Fault, Page, Place, Source
 from guide.yamlfile import Strict, require
 
 WORDS = Path(__file__).with_name("words.yml")
@@ -56,14 +56,11 @@ class Book:
         self.source_page = self.page(self.shared / "sources.md")
         if self.source_page.faults:
             raise CannotRunError(f"{self.source_page.path}: {self.source_page.faults[0][1].found}")
-        # The first of two with the same label counts.
-        self.sources = {normalizeReference(source.label): source for source in reversed(self.source_page.definitions)}
-        for label, source in self.sources.items():
-            self._references[label] = {
-                "title": source.title,
-                "href": source.address,
-                "map": [source.line - 1, source.line],
-            }
+        self.sources: dict[str, Source] = {}
+        for source in self.source_page.definitions:
+            key, lines = normalizeReference(source.label), [source.line - 1, source.line]
+            self.sources.setdefault(key, source)  # the first of two counts
+            self._references.setdefault(key, {"title": source.title, "href": source.address, "map": lines})
 
     def name(self, path: Path) -> str:
         """Return a path as it is shown: from `root`."""

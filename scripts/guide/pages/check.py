@@ -11,35 +11,16 @@ from guide.pages import across, labels, linking, sources, structure, wording
 from guide.pages.book import Book
 from guide.pages.page import Allowance, Fault
 
-# Rules on pages and includes; on pages, with what they include; and on all of docs/. A rule's sentence is the docstring
-# of the first of its functions.
-FILES = {
-    "alt": linking.alt,
-    "fresh": across.fresh,
-    "headings": structure.headings,
-    "labels": labels.labels,
-    "links": linking.links,
-    "outside": linking.outside,
-    "secrets": wording.secrets,
-    "sources": sources.defined,
-    "steps": structure.steps,
-    "terms": wording.terms,
-    "words": wording.words,
+# Rules on a file, each called as its function is, and rules on all of docs/.
+RULES = {
+    rule.__name__.replace("_", "-"): rule
+    for rule in (
+        *(across.fresh, across.reading, across.related, labels.labels, linking.alt, linking.links, linking.outside),
+        *(linking.pictures, sources.sources, structure.front_matter, structure.headings, structure.sections),
+        *(structure.steps, structure.tabs, wording.secrets, wording.terms, wording.words),
+    )
 }
-PAGES = {
-    "fresh": across.compared,
-    "front-matter": structure.front_matter,
-    "labels": labels.hedges,
-    "links": linking.inward,
-    "pictures": linking.pictures,
-    "reading": across.reading,
-    "related": across.related,
-    "sections": structure.sections,
-    "sources": sources.cited,
-    "tabs": structure.tabs,
-    "terms": wording.terms_by_system,
-}
-BOOK = {
+WHOLE = {
     "duplicate": across.duplicate,
     "includes": structure.included,
     "labels": labels.screens_and_sources,
@@ -56,7 +37,7 @@ LISTED = {"labels", "tabs", "sources", "terms"}
 
 def sentences() -> dict[str, str]:
     """Return every rule's name with what it says, in alphabetical order."""
-    said = {name: check.__doc__ or "" for rules in (BOOK, PAGES, FILES) for name, check in rules.items()}
+    said = {name: rule.__doc__ or "" for name, rule in {**WHOLE, **RULES}.items()}
     return dict(sorted({**said, **OTHERS}.items()))
 
 
@@ -86,10 +67,9 @@ def _named(path: Path, book: Book) -> Path:
 
 def _found(book: Book) -> Iterator[Finding]:
     for page in [*book.pages, *book.includes]:
-        checks = [*FILES.items(), *([] if page.shared else PAGES.items())]
-        faults = [*page.faults, *((rule, fault) for rule, check in checks for fault in check(page, book))]
-        yield from (_finding(rule, fault) for rule, fault in faults)
-    yield from (_finding(rule, fault) for rule, check_all in BOOK.items() for fault in check_all(book))
+        faults = [*page.faults, *((name, fault) for name, rule in RULES.items() for fault in rule(page, book))]
+        yield from (_finding(name, fault) for name, fault in faults)
+    yield from (_finding(name, fault) for name, rule in WHOLE.items() for fault in rule(book))
 
 
 def _finding(rule: str, fault: Fault) -> Finding:

@@ -35,6 +35,14 @@ def labels(page: Page, book: Book) -> Iterator[Fault]:
         for tag in block.tags:
             if tag.name in {"b", "strong"}:
                 yield Fault(tag.place, f"<{tag.name}>", "**label**, which can be checked", "write it in Markdown")
+    for blocks in page.step_blocks:
+        unsure = [label for b in blocks for label in b.labels if unstated(label.text, book.tab(page, b), book)]
+        said = " ".join(block.text.casefold() for block in blocks) if unsure else ""
+        if not any(hedge in said for hedge in book.words.hedges):
+            for label in unsure:
+                found = f'a step rests on "{label.text}", which Apple does not state'
+                mend = 'such as "look for …", "may be called …", "if asked"'
+                yield Fault(label.place, found, "a hedge in the same step", mend)
 
 
 def _unknown(label: Span, tab: Tab | None, book: Book) -> Fault:
@@ -53,18 +61,6 @@ def unstated(label: str, tab: Tab | None, book: Book) -> bool:
     """Return whether a label is known, and Apple does not state it for a tab's systems."""
     uses = book.vocabulary.known(label, tab)
     return bool(uses) and all(use.code in UNSURE for use in uses)
-
-
-def hedges(page: Page, book: Book) -> Iterator[Fault]:
-    """A step that rests on a label which Apple does not state says so: "look for …", "may be called …"."""
-    for blocks in page.step_blocks:
-        unsure = [label for b in blocks for label in b.labels if unstated(label.text, book.tab(page, b), book)]
-        said = " ".join(block.text.casefold() for block in blocks) if unsure else ""
-        if not any(hedge in said for hedge in book.words.hedges):
-            for label in unsure:
-                found = f'a step rests on "{label.text}", which Apple does not state'
-                mend = 'such as "look for …", "may be called …", "if asked"'
-                yield Fault(label.place, found, "a hedge in the same step", mend)
 
 
 def screens_and_sources(book: Book) -> Iterator[Fault]:

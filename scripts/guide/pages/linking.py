@@ -46,11 +46,10 @@ def inside(page: Page, address: str) -> str:
 
 def links(page: Page, book: Book) -> Iterator[Fault]:
     """A link says where it leads; outward ones go by source label, inward ones to a file that is there."""
-    empty = frozenset(book.words.empty_links)
     for block in page.own:
         for link in block.links:
             words = " ".join(link.text.split())
-            if words.casefold().strip(" .…") in empty or not words:
+            if words.casefold().strip(" .…") in {"", *book.words.empty_links}:
                 yield Fault(link.place, f'a link named "{words}"', "words that say where it leads")
             if outward(link.target) and not link.label:
                 yield Fault(link.place, f'"{link.target[:80]}" in the page', *BY_LABEL)
@@ -61,11 +60,8 @@ def links(page: Page, book: Book) -> Iterator[Fault]:
     for block in page.words:
         for match, place in block.find(BARE):
             yield Fault(place, f'bare address "{match[0][:80]}"', "a link with words", "[words][S-…]")
-
-
-def inward(page: Page, book: Book) -> Iterator[Fault]:
-    """Inward links are relative and lead to a file that is there."""
-    for link in (link for link in page.links if leads_on(link.target)):
+    # An include's links start in the pages that include it.
+    for link in (link for link in page.links if leads_on(link.target) and not page.shared):
         target, found = inside(page, link.target), f'"{link.target[:80]}"'
         if link.target.startswith("/"):
             yield Fault(link.place, f"{found} is absolute", "a relative address")
@@ -91,7 +87,8 @@ def alt(page: Page, _: Book) -> Iterator[Fault]:
 
 def pictures(page: Page, book: Book) -> Iterator[Fault]:
     """A picture is there: a finished one stands in the lock and is named by its light file."""
-    for image in (image for block in page.blocks for image in block.pictures if leads_on(image.target)):
+    images = [image for block in page.blocks for image in block.pictures if leads_on(image.target)]
+    for image in images if not page.shared else ():
         target = inside(page, image.target)
         name = target.removeprefix(SHOTS).removesuffix(LIGHT)
         found = f'picture "{image.target[:80]}"'

@@ -126,6 +126,8 @@ class _Reader:
         if block.kind == "heading" and block.level <= 3:
             self.section = self.section if block.level == 3 else block.title
             self.symptom = block.title if block.level == 3 else ""
+        if "-8<-" in block.prose and block.kind != "abbreviation":
+            self.fault("includes", block.place, "MkDocs prints this as it is: -8<-", ALONE)
         where = block.where._replace(section=self.section, symptom=self.symptom)
         self.page.blocks.append(block._replace(where=where))
 
@@ -168,8 +170,6 @@ class _Reader:
         kind = KINDS.get(parent.type, "paragraph")
         if parent.type == "th" and "style" in parent.attrs:
             self.fault("outside", place, "an aligned table", "no style attribute: the policy refuses it", "write |---|")
-        if "-8<-" in inline.fields["prose"]:
-            self.fault("includes", place, "MkDocs prints this as it is: -8<-", ALONE)
         self.add(Block(kind, place, where, level=int(parent.tag[1]) if kind == "heading" else 0, **inline.fields))
 
     def snippet(self, node: SyntaxTreeNode, place: Place, where: Where) -> None:

@@ -20,8 +20,18 @@ READ = re.compile(r".*\S \(read (?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])\)")
 APPLE = re.compile(r"https://support\.apple\.com/(?:\d{6}|HT\d{6}|guide/(?![a-z]{2}-[a-z]{2}/)[\w./-]+)")
 
 
-def cited(page: Page, _: Book) -> Iterator[Fault]:
-    """Each tab, claim and symptom of a page that states something cites."""
+def sources(page: Page, book: Book) -> Iterator[Fault]:
+    """Each tab, claim and symptom cites; what is cited is defined in sources.md; what is defined is used and dated."""
+    if page is book.source_page:
+        return
+    for label, _, _, line in page.definitions:
+        place, expected = Place(page.path, line), "definitions in docs/includes/sources.md"
+        yield Fault(place, f"[{label}] is defined here", expected, "move it")
+    for block in page.own:
+        for match, place in block.find(UNDEFINED) if "[" in block.prose else ():
+            label = match["full"] or match["short"]
+            mend = nearest(label, [source.label for source in book.source_page.definitions])
+            yield Fault(place, f'label "{label}"', "one of docs/includes/sources.md", mend)
     if page.kind in {"", "hub"} or page.home.startswith("about/"):
         return  # a hub leads on; pages about this guide speak of nothing else
     citing = {block.where.tab for block in page.blocks if _cites(block)}
@@ -42,20 +52,6 @@ def cited(page: Page, _: Book) -> Iterator[Fault]:
 
 def _cites(block: Block) -> bool:
     return any(link.label for link in block.links) or bool(block.cites and UNDEFINED.search(block.prose))
-
-
-def defined(page: Page, book: Book) -> Iterator[Fault]:
-    """Each tab, claim and symptom cites; what is cited is defined in sources.md; what is defined is used and dated."""
-    if page.home == "includes/sources.md":
-        return
-    for label, _, _, line in page.definitions:
-        place, expected = Place(page.path, line), "definitions in docs/includes/sources.md"
-        yield Fault(place, f"[{label}] is defined here", expected, "move it")
-    for block in page.own:
-        for match, place in block.find(UNDEFINED) if "[" in block.prose else ():
-            label = match["full"] or match["short"]
-            mend = nearest(label, [source.label for source in book.sources.values()])
-            yield Fault(place, f'label "{label}"', "one of docs/includes/sources.md", mend)
 
 
 def source_list(book: Book) -> Iterator[Fault]:

@@ -59,15 +59,10 @@ def terms(page: Page, book: Book) -> Iterator[Fault]:
     for said, listed, place in _said(page, book.words.names):
         if said != listed:
             yield Fault(place, f'"{said}"', f'say "{listed}"')
-    for block in page.own:
-        for link in block.links:
-            if "appleid.apple.com" in link.target:
-                yield Fault(link.place, "a link to appleid.apple.com", "account.apple.com, typed by the reader")
-
-
-def terms_by_system(page: Page, book: Book) -> Iterator[Fault]:
-    """Apple ID only where an old version shows it; tap and click, and the name of the security page, by system."""
-    for block in page.blocks:
+    for link in page.links:
+        if "appleid.apple.com" in link.target:
+            yield Fault(link.place, "a link to appleid.apple.com", "account.apple.com, typed by the reader")
+    for block in page.blocks if not page.shared else ():
         for pattern, expected in _wrong_for(book.tab(page, block)):
             for match, place in block.find(pattern):
                 # A link may be named by the title of its page: there the title is judged.

@@ -146,9 +146,8 @@ def test_the_name_of_a_file_does_not_matter(tmp_path, known, name):
         (b"a" * (LIMITS["Markdown"] + 1), (0, f"{LIMITS['Markdown'] + 1} bytes of Markdown, at most {LIMITS['Markdown']} are read")),
         ("[é](javascript:x)".encode("cp1252"), (1, 'script address: <a href="javascript:x">')),
         ("\r\n\r[é](javascript:x)".encode("utf-8-sig"), (3, 'script address: <a href="javascript:x">')),
-        ("[é](javascript:x)".encode("utf-16"), (1, 'script address: <a href="javascript:x">')),
     ],
-    ids=["empty", "blank", "a picture", "huge", "deep", "long", "Windows", "mark", "wide"],
+    ids=["empty", "blank", "a picture", "huge", "deep", "long", "Windows", "mark"],
 )  # fmt: skip
 def test_any_file_is_read_or_is_one_finding(tmp_path, known, data, says):
     path = tmp_path / "any"

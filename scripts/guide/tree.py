@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from selectolax.lexbor import LexborNode
 
 LINE = "data-guide-line"
-TAG = re.compile(r"<[a-zA-Z][^\s/>]*")
+TAG = re.compile(r"<[a-zA-Z][\w-]*(?=[\s/>]|$)")
 DEPTH, NEAR = 60, 200  # how far up a tree, and how many lines on, is looked
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from markdown_it.token import Token
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.pages.reader import parser
 from guide.tree import LINE, line_of, locate, marked, up, value
 
 DOCUMENT = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} |```|~~~|[-*+] |\d+[.)] |===|!!!)|\]\(|\]\[|^\[[^\]]+\]:", re.MULTILINE)
 CONTAINER = re.compile(
     r"<(/?)(?:html|head|body|div|section|article|aside|center|table|figure|ul|ol|main|nav|iframe|ins)\b", re.IGNORECASE
 )
@@ -50,7 +47,7 @@ class Document:
             raise UnreadableError(f"{len(data)} bytes, at most {LIMITS['HTML']} are read")
         text = _decode(data)
         self.source = text.split("\n")
-        self.plain = not (DOCUMENT.match(text) or (text.lstrip().startswith("<") and not MARKDOWN.search(text)))
+        self.plain = not DOCUMENT.match(text)
         if self.plain and len(data) > LIMITS["Markdown"]:
             raise UnreadableError(f"{len(data)} bytes of Markdown, at most {LIMITS['Markdown']} are read")
         html = self._rendered(text) if self.plain else marked(text)
@@ -106,43 +103,29 @@ class Document:
             yield block, "".join(parts), line
 
     def _rendered(self, text: str) -> str:
+        """Return Markdown as HTML; inside open HTML Python-Markdown takes indented lines for HTML, not for code."""
         env: dict[str, Any] = {}
-        tokens = PARSER.parse(text, env)
-        self._mark(tokens)
+        tokens = PARSER.parse(marked(text), env)
+        inside = 0
+        for token in tokens:
+            if token.type == "html_block" or (token.type == "code_block" and inside):
+                token.type = "html_block"
+                inside = max(0, inside + sum(-1 if end else 1 for end in CONTAINER.findall(token.content)))
+            elif token.nesting == 1 and token.map:
+                token.attrSet(LINE, str(token.map[0] + 1))
         # A definition that no link uses is an address all the same: it may be included elsewhere.
         definitions = [*env.get("references", {}).values(), *env.get("duplicate_refs", [])]
         unused = (f'<a {LINE}="{each["map"][0] + 1}" href="{escape(each["href"])}"></a>' for each in definitions)
         return str(PARSER.renderer.render(tokens, PARSER.options, env)) + "".join(unused)
 
-    def _mark(self, tokens: Sequence[Token]) -> None:
-        """Give blocks and HTML their lines; in open HTML Python-Markdown takes indented lines for HTML, not code."""
-        inside, line = 0, 1
-        for token in tokens:
-            line = token.map[0] + 1 if token.map else line
-            if token.type == "html_block" or (token.type == "code_block" and inside):
-                token.type = "html_block"
-                inside = max(0, inside + sum(-1 if end else 1 for end in CONTAINER.findall(token.content)))
-                token.content = marked(token.content, line)
-            elif token.nesting == 1:
-                token.attrSet(LINE, str(line))
-            for child in token.children or ():
-                if child.type == "html_inline":
-                    line = locate(child.content, self.source, line)
-                    child.content = marked(child.content, line)
-
 
 def _decode(data: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with its mark, or what Windows wrote; addresses are ASCII anyway."""
+    """Return the text of a file; what is no UTF-8 is lost, but addresses are ASCII anyway."""
     if not data.strip():
         raise UnreadableError("the file is empty")
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if b"\0" in data and not wide:
+    if b"\0" in data:
         raise UnreadableError("this is not text")
-    try:
-        text = data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _deep(html: str) -> bool:

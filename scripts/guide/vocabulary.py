@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from guide.findings import CannotRunError, Finding
-from guide.yamlfile import Strict, parse
+from guide.findings import Finding
+from guide.yamlfile import Places, Strict, read
 
 INCLUDES = Path("docs/includes")
 Platform = Literal["mac", "iphone", "vision", "web", "watch", "windows", "apple-tv", "any"]
@@ -64,18 +64,15 @@ class Use(Strict):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Everything closed that pages and drawn screens are held against."""
+    """Everything closed that pages and drawn screens are held against: tabs by label, in order, and labels."""
 
-    tabs: dict[str, Tab]  # by label, in order
-    labels: dict[str, tuple[Use, ...]]
-    label_lines: dict[str, int]
+    tabs: dict[str, Tab]
+    labels: dict[str, list[Use]]
+    places: Places  # of the labels
 
-    def known(self, label: str, tab: Tab | None) -> tuple[Use, ...]:
+    def known(self, label: str, tab: Tab | None) -> list[Use]:
         """Return the uses of a label that cover a tab's systems; with no tab, all of its uses."""
-        uses = self.labels.get(label, ())
-        if tab is None:
-            return uses
-        return tuple(use for use in uses if _covers(use, tab))
+        return [use for use in self.labels.get(label, ()) if tab is None or _covers(use, tab)]
 
 
 def _covers(use: Use, tab: Tab) -> bool:
@@ -89,13 +86,6 @@ def _covers(use: Use, tab: Tab) -> bool:
 
 def load(folder: Path = INCLUDES) -> tuple[Vocabulary, list[Finding]]:
     """Read `tabs.yml` and `labels.yml`; findings where they are wrong."""
-    tabs_path, labels_path = folder / "tabs.yml", folder / "labels.yml"
-    try:
-        tabs_text, labels_text = tabs_path.read_text("utf-8"), labels_path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRunError(f"{folder}: cannot read tabs.yml and labels.yml ({error})") from error
-    tabs, _, wrong_tabs = parse(tabs_text, str(tabs_path), list[Tab], rule="labels")
-    labels, places, wrong_labels = parse(labels_text, str(labels_path), dict[str, list[Use]], rule="labels")
-    found = {name: tuple(uses) for name, uses in (labels or {}).items()}
-    label_lines = {name: places.of((name,))[0] for name in found}
-    return Vocabulary({tab.label: tab for tab in tabs or ()}, found, label_lines), wrong_tabs + wrong_labels
+    tabs, _, wrong_tabs = read(folder / "tabs.yml", list[Tab], rule="labels")
+    labels, places, wrong_labels = read(folder / "labels.yml", dict[str, list[Use]], rule="labels")
+    return Vocabulary({tab.label: tab for tab in tabs or ()}, labels or {}, places), wrong_tabs + wrong_labels

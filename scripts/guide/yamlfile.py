@@ -106,16 +106,20 @@ def parse(
     return (None if findings else value), places, findings
 
 
-def require(path: Path, schema: type[Model]) -> Model:
-    """Read a YAML file into `schema`.
+def read(path: Path, schema: type[Model], *, rule: str) -> tuple[Model | None, Places, list[Finding]]:
+    """Read a YAML file into `schema`, as `parse` does.
 
-    Raises CannotRunError, with the first thing that is wrong, where it cannot be read.
+    Raises CannotRunError where the file cannot be read.
     """
     try:
-        source = path.read_text("utf-8")
+        return parse(path.read_text("utf-8"), path.as_posix(), schema, rule=rule)
     except (OSError, UnicodeDecodeError) as error:
         raise CannotRunError(f"{path}: cannot be read ({error})") from error
-    value, _, findings = parse(source, path.as_posix(), schema, rule=path.stem)
+
+
+def require(path: Path, schema: type[Model]) -> Model:
+    """Read a YAML file into `schema`, or raise CannotRunError with the first thing that is wrong."""
+    value, _, findings = read(path, schema, rule=path.stem)
     if value is None:
         raise CannotRunError(lines(findings)[0])
     return value

@@ -68,7 +68,7 @@ def screens_and_sources(book: Book) -> Iterator[Fault]:
     path, known = book.name(book.shared / "labels.yml"), {source.label for source in book.sources.values()}
     for name, uses in book.vocabulary.labels.items():
         for use in (use for use in uses if use.source not in known):
-            place, mend = Place(path, book.vocabulary.label_lines[name]), nearest(use.source, known)
+            place, mend = Place(path, book.vocabulary.places.of((name,))[0]), nearest(use.source, known)
             yield Fault(place, f'"{name}" has source "{use.source}"', "one of sources.md", mend)
     for screen in book.screens:
         yield from _screen(screen, book)

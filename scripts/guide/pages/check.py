@@ -11,23 +11,16 @@ from guide.pages import across, labels, linking, sources, structure, wording
 from guide.pages.book import Book
 from guide.pages.page import Allowance, Fault
 
-# Rules on a file, each called as its function is, and rules on all of docs/.
-RULES = {
-    rule.__name__.replace("_", "-"): rule
-    for rule in (
-        *(across.fresh, across.reading, across.related, labels.labels, linking.alt, linking.links, linking.outside),
-        *(linking.pictures, sources.sources, structure.front_matter, structure.headings, structure.sections),
-        *(structure.steps, structure.tabs, wording.secrets, wording.terms, wording.words),
-    )
-}
-WHOLE = {
-    "duplicate": across.duplicate,
-    "includes": structure.included,
-    "labels": labels.screens_and_sources,
-    "related": across.reached,
-    "sources": sources.source_list,
-    "tags": across.tags,
-}
+ON_FILES = (
+    across.fresh, across.reading, across.related, labels.labels, linking.alt, linking.links, linking.outside,
+    linking.pictures, sources.sources, structure.front_matter, structure.headings, structure.sections, structure.steps,
+    structure.tabs, wording.secrets, wording.terms, wording.words,
+)  # fmt: skip
+RULES = {rule.__name__.replace("_", "-"): rule for rule in ON_FILES}
+ON_ALL = {
+    "duplicate": across.duplicate, "includes": structure.included, "labels": labels.screens_and_sources,
+    "related": across.reached, "sources": sources.source_list, "tags": across.tags,
+}  # fmt: skip
 OTHERS = {
     "allow": "An allowance names a rule, quotes what was found, gives a reason, and allows something.",
     "file": "A file is UTF-8 text of a bearable size.",
@@ -37,7 +30,7 @@ LISTED = {"labels", "tabs", "sources", "terms"}
 
 def sentences() -> dict[str, str]:
     """Return every rule's name with what it says, in alphabetical order."""
-    said = {name: rule.__doc__ or "" for name, rule in {**WHOLE, **RULES}.items()}
+    said = {name: rule.__doc__ or "" for name, rule in {**ON_ALL, **RULES}.items()}
     return dict(sorted({**said, **OTHERS}.items()))
 
 
@@ -69,7 +62,7 @@ def _found(book: Book) -> Iterator[Finding]:
     for page in [*book.pages, *book.includes]:
         faults = [*page.faults, *((name, fault) for name, rule in RULES.items() for fault in rule(page, book))]
         yield from (_finding(name, fault) for name, fault in faults)
-    yield from (_finding(name, fault) for name, rule in WHOLE.items() for fault in rule(book))
+    yield from (_finding(name, fault) for name, rule in ON_ALL.items() for fault in rule(book))
 
 
 def _finding(rule: str, fault: Fault) -> Finding:

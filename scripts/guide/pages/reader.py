@@ -116,7 +116,10 @@ class _Reader:
             if node.type in {"fence", "code_block"}:
                 self.add(Block("code", place, where, node.content))
             elif node.type == "html_block":
-                self.html(Html(node.content, place), where, self.following(nodes, number))
+                html = Html(node.content, place)
+                if html.comments:
+                    self.allow(html.comments, *self.following(nodes, number))
+                self.html(html, where)
             elif node.type == "inline":
                 self.inline(node, place, where)
             else:
@@ -140,8 +143,7 @@ class _Reader:
                 rule, text, reason = match.groups("")
                 self.page.allowances.append(Allowance(comment.place, rule, text, reason.strip(), first, end))
 
-    def html(self, html: Html, where: Where, following: tuple[int, int]) -> None:
-        self.allow(html.comments, *following)
+    def html(self, html: Html, where: Where) -> None:
         if html.broken:
             self.fault("file", html.first, "HTML that cannot be read")
         text = "".join(html.parts)

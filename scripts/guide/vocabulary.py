@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,6 +21,7 @@ Version = tuple[int, ...]
 RANGE = r"^([0-9]+(\.[0-9]+)*(-[0-9]+(\.[0-9]+)*)?)?$"
 
 
+@cache
 def versions(text: str) -> tuple[Version, Version]:
     """Return the first and last version of a range such as `10.15-12`, `13` or `17-26`."""
     ends = [tuple(int(part) for part in end.split(".")) for end in text.split("-")]

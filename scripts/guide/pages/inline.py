@@ -76,25 +76,25 @@ class Inline:
         }
 
     def _take(self, node: SyntaxTreeNode, *, hidden: bool, bold: bool) -> None:
-        start, place = len(self.text), self.place
-        if node.type in {"text", "code_inline"}:
-            self._put(node.content, hidden=hidden or node.type == "code_inline")
-        elif node.type in {"softbreak", "hardbreak"}:
+        kind, start, place = node.type, len(self.text), self.place
+        if kind in {"text", "code_inline"}:
+            self._put(node.content, hidden=hidden or kind == "code_inline")
+        elif kind in {"softbreak", "hardbreak"}:
             self._break(1)
-        elif node.type == "html_inline":
+        elif kind == "html_inline":
             html = Html(node.content, place)
             self.tags += html.tags
             self.comments += html.comments
             self._break(node.content.count("\n"))
-        elif node.type == "image":
+        elif kind == "image":
             self._put("".join(part.content or " " for part in node.children), hidden=hidden)
             self.images.append(Span(self.text[-1], place, str(node.attrs.get("src", ""))))
         else:
-            label, strong = str(node.meta.get("label", "")), node.type == "strong"
-            hides = strong or (node.type == "link" and (label or node.markup == "autolink"))
+            label, strong = str(node.meta.get("label", "")), kind == "strong"
+            hides = strong or (kind == "link" and (label or node.markup == "autolink"))
             for child in node.children:
                 self._take(child, hidden=hidden or bool(hides), bold=bold or strong)
-            if node.type == "link":
+            if kind == "link":
                 self.links.append(Span("".join(self.text[start:]), place, str(node.attrs.get("href", "")), label))
             elif strong and not bold:
                 self.labels.append(Span("".join(self.text[start:]), place))

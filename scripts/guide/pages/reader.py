@@ -99,28 +99,28 @@ class _Reader:
     def walk(self, nodes: Sequence[SyntaxTreeNode], where: Where) -> None:
         beside: int | None = None  # the group of the tab that ends where this node begins
         for number, node in enumerate(nodes):
-            place = Place(self.page.path, node.map[0] + 1 if node.map else 1)
+            kind, place = node.type, Place(self.page.path, node.map[0] + 1 if node.map else 1)
             before, beside, inner = beside, None, where
-            if node.type == "content_tab_mkdocs":
+            if kind == "content_tab_mkdocs":
                 beside = before if before is not None and not node.markup.endswith("!") else len(self.page.tabs)
                 self.page.tabs.append(PageTab(node.children[0].children[0].content, place, beside))
                 inner = where._replace(tab=len(self.page.tabs))
-            elif node.type in {"admonition", "admonition_mkdocs"}:
-                inner = where._replace(box=str(node.meta["tag"]) if node.type == "admonition" else "???")
+            elif kind in {"admonition", "admonition_mkdocs"}:
+                inner = where._replace(box=str(node.meta["tag"]) if kind == "admonition" else "???")
                 self.add(Block("box", place, inner))
-            elif node.type in {"bullet_list", "ordered_list"}:
-                inner = where._replace(bullet=node.type == "bullet_list")
-            elif node.type == "list_item" and not where.bullet:
+            elif kind in {"bullet_list", "ordered_list"}:
+                inner = where._replace(bullet=kind == "bullet_list")
+            elif kind == "list_item" and not where.bullet:
                 self.page.steps.append(Step(place, node.info + node.markup, bool(where.step), where.tab))
                 inner = where._replace(step=len(self.page.steps))
-            if node.type in {"fence", "code_block"}:
+            if kind in {"fence", "code_block"}:
                 self.add(Block("code", place, where, node.content))
-            elif node.type == "html_block":
+            elif kind == "html_block":
                 html = Html(node.content, place)
                 if html.comments:
                     self.allow(html.comments, *self.following(nodes, number))
                 self.html(html, where)
-            elif node.type == "inline":
+            elif kind == "inline":
                 self.inline(node, place, where)
             else:
                 self.walk(node.children, inner)

@@ -54,10 +54,12 @@ def test_it_checks_only_the_paths_that_it_is_given(run):
     assert len(run("docs")[1]) == 2
 
 
-def test_what_needs_all_pages_runs_only_on_all(run):
+def test_what_two_pages_share_is_shown_for_the_one_that_has_to_change(run):
     spoil("index.md", "tags: [start]", "tags: [start, two step]")
     assert run("docs/index.md") == (0, [], [])
-    assert len(run()[1]) == 1
+    code, (line,), _ = run()
+    assert (code, line.split(": ")[1]) == (1, "tags")
+    assert run(line.partition(":")[0])[1] == [line]
 
 
 def test_an_include_is_checked_in_the_tabs_that_include_it(run):
@@ -96,6 +98,7 @@ def test_it_lists_its_rules(run):
     ("arguments", "says"),
     [
         (["docs/nothing.md"], "guide: docs/nothing.md: there is no such file or folder"),
+        (["."], "guide: .: there are no rules for such a file; give pages or screens"),
         (
             ["docs/assets/shots/lock.json"],
             "guide: docs/assets/shots/lock.json: there are no rules for such a file; give pages or screens",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -13,7 +12,7 @@ from guide.ads.addresses import Sign
 from guide.ads.document import Document, short
 from guide.ads.lists import FilterList
 from guide.ads.signs import signs
-from guide.tree import line_of, up, value
+from guide.tree import LINE, line_of, up, value
 
 UNSEEN = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\s*(?:[;!]|$)|(?:left|top)\s*:\s*-\d{3,})",
@@ -60,8 +59,8 @@ def containers(document: Document, lists: Sequence[FilterList]) -> Iterator[Sign
         places = [name for name in named[node.mem_id] if signs().containers.fullmatch(name)]
         why = hidden.get(node.mem_id) or (f'"{places[0]}" names a place for ads' if places else "")
         if node.mem_id in hidden or (places and node.tag not in UNNAMED):
-            pairs = (f'{name}="{short(text or "")}"' for name, text in islice(node.attributes.items(), 1, 5))
-            yield Sign(line_of(node), "ad container", f"<{' '.join([str(node.tag), *pairs])}>", why)
+            pairs = [f'{name}="{short(text or "")}"' for name, text in node.attributes.items() if name != LINE]
+            yield Sign(line_of(node), "ad container", f"<{' '.join([str(node.tag), *pairs[:4]])}>", why)
 
 
 @cache

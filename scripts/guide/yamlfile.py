@@ -29,20 +29,14 @@ Model = TypeVar("Model")
 
 
 class Loader(SafeLoader):  # type: ignore[misc]
-    """Keeps the document's nodes, and the keys that stand twice in a mapping."""
+    """Keeps the keys that stand again in a mapping."""
 
     def __init__(self, source: str) -> None:
         super().__init__(source)
-        self.root: yaml.Node | None = None
         self.again: list[yaml.Node] = []
 
-    def construct_document(self, node: yaml.Node) -> object:
-        """Keep the nodes."""
-        self.root = node
-        return super().construct_document(node)
-
     def construct_mapping(self, node: yaml.Node, deep: bool = False) -> object:
-        """Keep the keys that stand again."""
+        """Construct it as ever, and keep those keys."""
         seen: set[str] = set()
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             self.again += [key] if str(key.value) in seen else []
@@ -135,7 +129,8 @@ def _load(source: str) -> tuple[Any, yaml.Node | None, list[yaml.Node]]:
             raise yaml.MarkedYAMLError(problem="too many lists in lists", problem_mark=mark)
     loader = Loader(source)
     try:
-        return loader.get_single_data(), loader.root, loader.again
+        root = loader.get_single_node()
+        return loader.construct_document(root) if root else None, root, loader.again
     except (LookupError, AttributeError, TypeError, OverflowError, RecursionError) as error:
         # How PyYAML's constructors end on a value that its tag does not fit, such as `!!bool perhaps`.
         raise yaml.YAMLError("a value that does not fit its tag") from error

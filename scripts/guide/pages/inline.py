@@ -65,13 +65,13 @@ class Inline:
         self.comments: list[Span] = []
         self._take(node, hidden=False, bold=False)
         text, prose = "".join(self.text), "".join(self.prose)
-        for match in ATTRIBUTES.finditer(prose):
+        for match in ATTRIBUTES.finditer(prose) if "{" in prose else ():
             pairs = (part.partition("=") for part in match[1].split())
             attributes = {name.lower(): value.strip("\"'") for name, _, value in pairs}
             self.tags.append(Tag("", place._replace(line=place.line + prose.count("\n", 0, match.start())), attributes))
         self.fields: dict[str, Any] = {
             "text": ATTRIBUTES.sub("", text) if "{" in prose else text,
-            "prose": ATTRIBUTES.sub("", prose),
+            "prose": ATTRIBUTES.sub("", prose) if "{" in prose else prose,
             **{name: tuple(getattr(self, name)) for name in ("labels", "links", "images", "tags")},
         }
 

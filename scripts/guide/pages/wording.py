@@ -16,6 +16,7 @@ TOUCHED, CLICKED = {"iphone", "vision", "watch"}, {"mac", "web", "windows"}
 CLICK, TAP = re.compile(r"\bclick(?:s|ed|ing)?\b", re.IGNORECASE), re.compile(r"\btap(?:s|ped|ping)?\b", re.IGNORECASE)
 APPLE_ID = re.compile(r"\bApple ID\b")
 WITH_AND, WITH_SIGN = re.compile(r"\bSign-In and Security\b"), re.compile(r"\bSign-In & Security\b")
+BY_SYSTEM = re.compile(r"click|tap|Apple ID|Sign-In", re.IGNORECASE)  # what any of these has
 
 APP_PASSWORD = re.compile(r"\b(?!(?:xxxx-){3})[a-z]{4}(?:-[a-z]{4}){3}\b", re.IGNORECASE)
 RECOVERY_KEY = re.compile(r"\b(?=(?:[A-Z-]{0,19})\d)[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3,6}\b")
@@ -63,7 +64,7 @@ def terms(page: Page, book: Book) -> Iterator[Fault]:
         if "appleid.apple.com" in link.target:
             yield Fault(link.place, "a link to appleid.apple.com", "account.apple.com, typed by the reader")
     for block in page.blocks if not page.shared else ():
-        for pattern, expected in _wrong_for(book.tab(page, block)):
+        for pattern, expected in _wrong_for(book.tab(page, block)) if BY_SYSTEM.search(block.prose) else ():
             for match, place in block.find(pattern):
                 # A link may be named by the title of its page: there the title is judged.
                 near = [link for link in block.links if link.place == place and match[0] in link.text]

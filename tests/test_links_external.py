@@ -219,6 +219,7 @@ def test_findings_stand_where_the_source_is_defined_or_where_it_is_named(site: P
     assert what.startswith(f"https://a.test/HT204915 → https://a.test/en-us/102660; W-2, {on}; read the new page")
     assert unsure == f"could not verify: https://a.test/error (500 Internal Server Error); {on}"
     assert external.summary(found) == "4 addresses: 1 could not verify, 1 moved, 1 changed, 1 broken"
+    assert external.written(found, DAY, "github").count("::error file=") == 3
 
 
 def test_json_holds_everything(site: Path, small_web: Web) -> None:

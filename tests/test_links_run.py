@@ -147,3 +147,9 @@ def test_deep_nesting_is_one_clear_error(tmp_path: Path) -> None:
         load(tmp_path)
     write(tmp_path, {"a.css": "", "search.json": "[" * 100_000})
     assert "search.json" in load(tmp_path).unreadable
+
+
+def test_the_command_annotates_for_github(tmp_path: Path) -> None:
+    write(tmp_path, {"index.html": '<a href="nope/">'})
+    result = CliRunner().invoke(main, ["links", "--format", "github", str(tmp_path)])
+    assert result.stdout.startswith("::error file=")

@@ -116,3 +116,8 @@ def test_it_cannot_run_without_what_pages_are_held_against(run):
     assert run() == (2, [], ["guide: docs/includes/sources.md: this is not UTF-8 text"])
     shutil.rmtree("docs")
     assert run() == (2, [], ["guide: there is no folder docs here; run this where mkdocs.yml stands"])
+
+
+def test_it_writes_annotations_for_github(run):
+    spoil("what.md", "It has six", "It simply has six")
+    assert run("--format", "github")[1] == ['::error file=docs/what.md,line=20,title=words::"simply"; leave it out']

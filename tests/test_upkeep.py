@@ -76,10 +76,12 @@ def test_a_wrong_release_list_is_one_clear_error(guide: Path):
 
 
 def test_due_is_written_in_each_form(guide: Path):
-    for form, starts in {"text": "docs/", "markdown": f"{len(due.due(Book(guide, TODAY)))} to look at"}.items():
+    count = len(due.due(Book(guide, TODAY)))
+    starts = {"text": "docs/", "github": "::error file=docs/", "markdown": f"{count} to look at"}
+    for form, start in starts.items():
         result = CliRunner().invoke(main, ["due", "--on", "2026-11-24", "--format", form])
         assert result.exit_code == 1
-        assert result.output.startswith(starts)
+        assert result.output.startswith(start)
 
 
 def test_comparing_names_every_section_and_sets_the_day(guide: Path):

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from guide.findings import CannotRunError, Finding, lines, text
+from guide.findings import FORMATS, CannotRunError, Finding, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from guide.links.site import Site
 
@@ -28,6 +28,12 @@ DAY = click.option(
     "--on", "day", type=DATE, callback=_date, default=lambda: str(datetime.date.today()), help="Take this day as today."
 )
 SITE = click.argument("site", type=PATH, default="site")
+
+
+def written(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option that says how findings are written: as text, as annotations of GitHub's, or otherwise."""
+    forms = click.Choice([*FORMATS, *more])
+    return click.option("--format", "form", type=forms, default="text", help="How findings are written.")
 
 
 class Group(click.Group):
@@ -53,9 +59,9 @@ def main() -> None:
     """Keep the guide right: check its pages, pictures and links, and publish it."""
 
 
-def report(findings: Iterable[Finding]) -> None:
+def report(findings: Iterable[Finding], form: str = "text") -> None:
     """Print the findings and exit with 1, or return where there are none."""
-    found = lines(findings)
+    found = lines(findings, form)
     for line in found:
         click.echo(line)
     if found:
@@ -69,29 +75,30 @@ def report(findings: Iterable[Finding]) -> None:
 @click.option("--rules", is_flag=True, help="List the rules, each with a sentence.")
 @click.option("--ads", is_flag=True, help="Look for ads, trackers and paid links instead, in any text files.")
 @click.option("--lists", type=PATH, help="With --ads: the folder of newer filter lists.")
-def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, *, rules: bool, ads: bool) -> None:
+@written()
+def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, form: str, **how: bool) -> None:
     """Hold PATHS, or all of docs/, against the content rules."""
     from guide.pages import check as pages  # noqa: PLC0415 - other commands start without the parsers
 
-    if lists and not ads:
+    if lists and not how["ads"]:
         raise click.UsageError("--lists goes with --ads")
-    if ads:
-        _ads(paths or (Path("docs"),), lists)
-    elif rules:
+    if how["ads"]:
+        _ads(paths or (Path("docs"),), lists, form)
+    elif how["rules"]:
         for name, sentence in pages.sentences().items():
             click.echo(f"{name:14}{sentence}")
     else:
-        report(pages.check(paths, day))
+        report(pages.check(paths, day), form)
 
 
-def _ads(paths: tuple[Path, ...], folder: Path | None) -> None:
+def _ads(paths: tuple[Path, ...], folder: Path | None, form: str) -> None:
     from guide.ads import check as ads  # noqa: PLC0415
     from guide.ads import lists  # noqa: PLC0415
 
     known = lists.load(folder)
     count, found = ads.check(paths, known)
     click.echo(f"{count} file{'s' * (count != 1)} held against {', '.join(map(str, known))}", err=True)
-    report(found)
+    report(found, form)
 
 
 @main.command()
@@ -110,8 +117,8 @@ def sources() -> None:
 @click.option("--list", "listed", is_flag=True, help="List the addresses that lead out and the pages that name them.")
 @click.option("--state", type=PATH, help="With --external: remember here since when.")
 @DAY
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), help="With --external: the form.")
-def links(site: Path, form: str | None, day: datetime.date, state: Path | None, **how: bool) -> None:
+@written("json", "markdown")
+def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: bool) -> None:
     """Check the links of a built site (SITE is site/ where it is not given).
 
     With --external, exit code 1 means moved, changed or broken; what could not be verified is no finding.
@@ -119,20 +126,20 @@ def links(site: Path, form: str | None, day: datetime.date, state: Path | None, 
     from guide.links import gate  # noqa: PLC0415
     from guide.links.site import load  # noqa: PLC0415
 
-    if (form or state) and not how["external"]:
-        raise click.UsageError("--state and --format go with --external")
+    if not how["external"] and (form not in FORMATS or state):
+        raise click.UsageError("--state and the formats json and markdown go with --external")
     built = load(site)
     outward = gate.outward(built)
     if how["listed"]:
         for address, files in outward.items():
             click.echo(f"{address} ← {', '.join(files)}")
     elif how["external"]:
-        _external(built, day, state, form or "text")
+        _external(built, day, state, form)
     else:
         found = gate.check(built, Path("docs"))
         counts = f"{len(built.pages)} pages, {len(built.references)} links; {len(outward)} lead out, not fetched"
         click.echo(counts, err=True)
-        report(found)
+        report(found, form)
 
 
 def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> None:
@@ -151,15 +158,15 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
 
 @main.command()
 @DAY
-@click.option("--format", "form", type=click.Choice(["text", "markdown"]), default="text", help="How to write.")
+@written("markdown")
 def due(day: datetime.date, form: str) -> None:
     """List the pages and pictures that have to be compared again, the riskiest first."""
     from guide.pages.book import Book  # noqa: PLC0415
     from guide.upkeep import due as upkeep  # noqa: PLC0415
 
     items = [item for _, item in upkeep.due(Book(Path(), day))]  # in their own order, the riskiest first
-    written = upkeep.as_markdown(items) if form == "markdown" else "".join(f"{text(item)}\n" for item in items)
-    click.echo(written, nl=False)
+    lines = upkeep.as_markdown(items) if form == "markdown" else "".join(f"{FORMATS[form](item)}\n" for item in items)
+    click.echo(lines, nl=False)
     sys.exit(1 if items else 0)
 
 
@@ -319,11 +326,12 @@ def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
 
 
 @shots.command("check")
-def check_shots() -> None:
+@written()
+def check_shots(form: str) -> None:
     """Check the pictures and what they are made from."""
     from guide.shots import check as pictures  # noqa: PLC0415
 
-    report(pictures.check(Path()))
+    report(pictures.check(Path()), form)
 
 
 if __name__ == "__main__":

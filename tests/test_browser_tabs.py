@@ -88,7 +88,7 @@ def test_the_address_of_a_tab_opens_it_and_is_kept(open_page: Callable[..., Page
     page = open_page(MAC)
     anchor = page.locator('.tabbed-set > input[data-tab="macOS 13"]').first.get_attribute("id")
     page.evaluate("address => { location.hash = address }", anchor)
-    page.wait_for_function("document.querySelector('.tabbed-set > input:checked').dataset.tab == 'macOS 13'")
+    page.wait_for_function("() => document.querySelector('.tabbed-set > input:checked').dataset.tab == 'macOS 13'")
     page.goto("about:blank")
     page.go_back()
     assert chosen(page) == "macOS 13"

@@ -166,6 +166,7 @@ def test_nothing_moves_while_a_page_loads(visit, path: str, width: int):
 
     reader.context.route("**/*.js", late)
     reader.go(path)
+    reader.page.mouse.wheel(0, 1500)
     assert reader.page.evaluate(SHIFT) == 0
 
 
@@ -419,7 +420,7 @@ def test_what_is_planted_into_a_page_is_refused(browser: Browser, home: str, kin
     page.goto(home + path)
     if kind == "form":
         page.evaluate("document.getElementById('planted').submit()")
-    page.wait_for_function("refused.length > 0")
+    page.wait_for_function("() => refused.length > 0")
     assert page.evaluate("refused") == [directive]
     assert page.evaluate("document.documentElement.dataset.planted") is None
     assert (

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-NPM = ROOT / ".cache/npm"
+NPM = ROOT / ".made/npm"
 EXCEPTIONS = yaml.safe_load((ROOT / "tests/all/exceptions.yml").read_text("utf-8"))
 
 Found = dict[str, str]  # what was found, and the first place of it

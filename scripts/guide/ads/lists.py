@@ -14,7 +14,7 @@ from adblock import Engine, FilterSet
 
 from guide.findings import CannotRunError
 
-FOLDER = Path(".cache/adlists")
+FOLDER = Path(".made/adlists")
 HEADER = re.compile(r"^! (Title|Last modified|Version):[ \t]*(\S.*?)\s*$", re.MULTILINE)
 RULE = re.compile(r"^[^!\[\s]", re.MULTILINE)
 

@@ -16,7 +16,7 @@ from guide.publish import cards, dates, moved, pages, place, policy, scripts, st
 from guide.publish.kept import twins
 from guide.publish.place import Files
 
-CACHE = Path(".cache/publish")
+CACHE = Path(".made/publish")
 HEADERS = "_headers"
 SITEMAP = "sitemap.xml"
 SEAL = "# guide publish wrote these files: "

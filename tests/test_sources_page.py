@@ -41,7 +41,7 @@ def findings(guide: Path) -> list[str]:
 def test_it_names_each_source_with_the_pages_that_cite_it(guide: Path):
     assert bibliography.write(Book(guide, TODAY))
     written = (guide / "docs" / bibliography.HOME).read_text("utf-8")
-    places = [written.index(f"][{each.label}], read 20") for each in Book(guide, TODAY).sources.values()]
+    places = [written.index(f"][{each.label}], read in ") for each in Book(guide, TODAY).sources.values()]
     assert places == sorted(places)
     assert bibliography.renewed(written, Book(guide, TODAY)) == written
     assert "Cited on [" in written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from calendar import month_name
 from collections.abc import Iterator
 
 from guide import files
@@ -105,9 +106,11 @@ def renewed(text: str, book: Book) -> str:
             citing[label].append(f"[{book.title(page.home)}]({link})")
     items = ""
     for label, pages in citing.items():
-        name, _, read = book.sources[label].title.partition(" (read ")
-        items += f"- [{name}][{book.sources[label].label}], read {read.rstrip(')')}. Cited on {', '.join(pages)}.\n"
-    return f"{before}{begin}\n\n{items}\n{end}{after}" if end else ""
+        name, _, _ = book.sources[label].title.partition(" (read ")
+        year, month = read_month(book.sources[label].title) or (0, 0)
+        items += f"- [{name}][{book.sources[label].label}], read in {month_name[month]} {year}\n\n"
+        items += f"    Cited on {', '.join(pages)}.\n\n"
+    return f"{before}{begin}\n\n{items}{end}{after}" if end else ""
 
 
 def write(book: Book) -> bool:

@@ -73,7 +73,7 @@ def results(browser, site_url):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto(site_url)
     box = page.locator("input.md-search__input")
-    box.focus()
+    box.click()
     page.set_default_timeout(5000)
     page.wait_for_function("() => document.querySelector('.md-search-result__meta').textContent.includes('Type')")
 

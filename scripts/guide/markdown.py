@@ -10,19 +10,20 @@ import json
 import re
 from calendar import month_name
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+import yaml
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.tabbed import TabbedExtension, TabbedTreeprocessor
 
-from guide import vocabulary
-
 LOCK = Path("docs/assets/shots/lock.json")
-NOTICE = vocabulary.INCLUDES / "notice.md"
+NOTICE = Path("docs/includes/notice.md")
+TABS = Path("docs/includes/tabs.yml")
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
 CHOOSE = re.sub(r"^//.*|^\s+|\n", "", Path(__file__).with_name("choose.js").read_text("utf-8"), flags=re.MULTILINE)
 
@@ -55,8 +56,7 @@ class Finish(Treeprocessor):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.tabs = vocabulary.load()[0].tabs
-        self.pictures = json.loads(LOCK.read_text("utf-8"))["pictures"] if LOCK.is_file() else {}
+        self.tabs, self.pictures = _tabs(_stamp(TABS)), _pictures(_stamp(LOCK))
 
     def run(self, root: Element) -> None:
         """Change the tree in place."""
@@ -92,7 +92,8 @@ class Finish(Treeprocessor):
             text = "".join(label.itertext())
             tab = self.tabs.get(text)
             button.set("data-tab", text)
-            button.set("data-on", f"{tab.platform} {tab.versions.partition('-')[0] or 0}" if tab else "")
+            oldest = str(tab.get("versions", "")).partition("-")[0] if tab else ""
+            button.set("data-on", f"{tab['platform']} {oldest or 0}" if tab else "")
         buttons[-1].tail = self.md.htmlStash.store(f"<script>{CHOOSE}</script>")
 
     def _figure(self, paragraph: Element) -> Element | None:
@@ -130,6 +131,32 @@ class Finish(Treeprocessor):
             year, _, month = read.partition("-")
             link.tail = f", read in {month_name[int(month)]} {year}" if month.isdecimal() else ""
         root.insert(place + 1, items)
+
+
+def _stamp(path: Path) -> tuple[Path, int]:
+    """Return a file's whole path and when it was changed, in nanoseconds; 0 where there is none."""
+    return path.resolve(), path.stat().st_mtime_ns if path.is_file() else 0
+
+
+@lru_cache(maxsize=1)
+def _tabs(stamp: tuple[Path, int]) -> dict[str, dict[str, str]]:
+    """Return the tabs by their labels; none where their list is missing or faulty, which `guide check` says.
+
+    Read plainly: `guide.vocabulary` with its definitions takes 0.3 s to load, as long as nine pages to build. Kept
+    until the file changes, since each page has a parser of its own.
+    """
+    try:
+        return {tab["label"]: tab for tab in yaml.safe_load(stamp[0].read_text("utf-8")) if "platform" in tab}
+    except (OSError, UnicodeError, yaml.YAMLError, TypeError, KeyError):
+        return {}
+
+
+@lru_cache(maxsize=1)
+def _pictures(stamp: tuple[Path, int]) -> dict[str, dict[str, Any]]:
+    """Return the lock's pictures, kept likewise; none where there is no lock."""
+    path, changed = stamp
+    pictures: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))["pictures"] if changed else {}
+    return pictures
 
 
 def _table(table: Element) -> Element | None:

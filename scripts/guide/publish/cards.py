@@ -66,7 +66,7 @@ def card(title: str, section: str, site: str, root: Path = Path()) -> bytes:
     pen.text(_at(EDGE + 84, 552), site, BRAND, _font("source-serif-700", 40, root), anchor="ls")
     _boxes(pen, SIZE[0] - EDGE, 504)
     data = io.BytesIO()
-    canvas.reduce(OVER).quantize(128).save(data, "PNG", optimize=True)
+    canvas.reduce(OVER).quantize(128).save(data, "PNG")  # optimized it takes eight times as long for a seventh less
     return data.getvalue()
 
 

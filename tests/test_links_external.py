@@ -7,6 +7,7 @@ import asyncio
 import datetime
 import gc
 import json
+import signal
 import threading
 from collections import defaultdict
 from dataclasses import replace
@@ -169,11 +170,13 @@ def test_ctrl_c_ends_it_without_a_word(caplog: pytest.LogCaptureFixture) -> None
             await asyncio.sleep(0.3)
             await super().__aexit__()
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background ignores it
     with open_web() as opened:
         addresses = ["https://a.test/102660", "https://a.test/drip"]  # the second does not end by itself
         threading.Timer(0.5, _thread.interrupt_main).start()
         with pytest.raises(KeyboardInterrupt):
             web.ask(addresses, "t", pace=replace(FAST, each=60), transport=ClosesSlowly(opened.port))
+    signal.signal(signal.SIGINT, before)
     gc.collect()
     assert caplog.records == []
 

@@ -13,7 +13,7 @@ from guide.pages.book import Book
 from guide.pages.page import Fault, Page, Place, Tag
 
 BARE = re.compile(r"(?:https?://|www\.)[^\s)]+", re.IGNORECASE)
-IMAGE_OF = re.compile(r"(?:an? |the )?(?:image|picture|photo|screenshot|screen shot|illustration) of\b", re.IGNORECASE)
+IMAGE_OF = re.compile(r"^(?:an? |the )?(?:image|picture|photo|illustration) of\b|\bscreen ?shot", re.IGNORECASE)
 SHOTS, LIGHT = "assets/shots/", ".light.webp"
 FETCHED = {"src", "srcset", "poster", "xlink:href"}
 BY_LABEL = ("a label of sources.md", "[words][S-…]")
@@ -81,7 +81,7 @@ def alt(page: Page, _: Book) -> Iterator[Fault]:
             )
         elif not text.endswith("."):
             yield Fault(picture.place, f"{found} is no sentence", "a full stop at its end")
-        elif IMAGE_OF.match(text):
+        elif IMAGE_OF.search(text):
             yield Fault(picture.place, f"{found} says that it is a picture", "what is seen", "leave that out")
 
 

@@ -11,29 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from guide.findings import FORMATS, CannotRunError, Finding, lines
+from guide.findings import FORMATS, CannotRunError
+from guide.options import ON, PATH, SITE, TODAY, report, written
+from guide.shots.commands import shots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from guide.links.site import Site
-
-
-def _date(_: click.Context, __: click.Parameter, value: datetime.datetime) -> datetime.date:
-    return value.date()
-
-
-PATH, DATE = click.Path(path_type=Path), click.DateTime(["%Y-%m-%d"])
-DAY = click.option(
-    "--on", "day", type=DATE, callback=_date, default=lambda: str(datetime.date.today()), help="Take this day as today."
-)
-SITE = click.argument("site", type=PATH, default="site")
-
-
-def written(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return the option that says how findings are written: as text, as annotations of GitHub's, or otherwise."""
-    forms = click.Choice([*FORMATS, *more])
-    return click.option("--format", "form", type=forms, default="text", help="How findings are written.")
 
 
 class Group(click.Group):
@@ -59,19 +42,12 @@ def main() -> None:
     """Keep the guide right: check its pages, pictures and links, and publish it."""
 
 
-def report(findings: Iterable[Finding], form: str = "text") -> None:
-    """Print the findings and exit with 1, or return where there are none."""
-    found = lines(findings, form)
-    for line in found:
-        click.echo(line)
-    if found:
-        click.echo(f"{len(found)} finding{'s' * (len(found) > 1)}", err=True)
-        sys.exit(1)
+main.add_command(shots)
 
 
 @main.command()
 @click.argument("paths", nargs=-1, type=PATH)
-@DAY
+@TODAY
 @click.option("--rules", is_flag=True, help="List the rules, each with a sentence.")
 @click.option("--ads", is_flag=True, help="Look for ads, trackers and paid links instead, in any text files.")
 @click.option("--lists", type=PATH, help="With --ads: the folder of newer filter lists.")
@@ -116,10 +92,10 @@ def sources() -> None:
 @click.option("--external", is_flag=True, help="Ask for the addresses that lead out instead, kindly; takes minutes.")
 @click.option("--list", "listed", is_flag=True, help="List the addresses that lead out and the pages that name them.")
 @click.option("--state", type=PATH, help="With --external: remember here since when.")
-@DAY
+@TODAY
 @written("json", "markdown")
 def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: bool) -> None:
-    """Check the links of a built site (SITE is site/ where it is not given).
+    """Check the links of a built site: SITE, or site/.
 
     With --external, exit code 1 means moved, changed or broken; what could not be verified is no finding.
     """
@@ -157,10 +133,10 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
 
 
 @main.command()
-@DAY
+@TODAY
 @written("markdown")
 def due(day: datetime.date, form: str) -> None:
-    """List the pages and pictures that have to be compared again, the riskiest first."""
+    """List what has to be compared again, the riskiest first."""
     from guide.pages.book import Book  # noqa: PLC0415
     from guide.upkeep import due as upkeep  # noqa: PLC0415
 
@@ -172,9 +148,9 @@ def due(day: datetime.date, form: str) -> None:
 
 @main.command()
 @click.argument("pages", nargs=-1, required=True, type=PATH)
-@click.option("--on", "day", type=DATE, callback=_date, required=True, help="The day of the comparison.")
+@ON(required=True, help="The day of the comparison.")
 def checked(pages: tuple[Path, ...], day: datetime.date) -> None:
-    """Go through the sources of PAGES, then set the day on which they were compared."""
+    """List the sources of PAGES, then set the day of comparison."""
     from guide.upkeep import checked as upkeep  # noqa: PLC0415
 
     for line in upkeep.walk(pages, day, datetime.date.today()):
@@ -201,7 +177,7 @@ def new(title: str, kind: str, section: str) -> None:
 @click.argument("old")
 @click.argument("new_name", metavar="NEW")
 def rename(old: str, new_name: str) -> None:
-    """Move the page OLD to NEW: mend every link and the navigation, and leave a redirect."""
+    """Move the page OLD to NEW, with links, menu and redirect."""
     from guide.upkeep import moving  # noqa: PLC0415
 
     for path in moving.rename(old, new_name, datetime.date.today()):
@@ -210,7 +186,7 @@ def rename(old: str, new_name: str) -> None:
 
 @main.command()
 def schema() -> None:
-    """Write the JSON Schemas of the data files anew, from their definitions, for editors."""
+    """Write the JSON Schemas of the data files, for editors."""
     from guide.upkeep import schema as upkeep  # noqa: PLC0415
 
     click.echo("\n".join(f"{path}: written" for path in upkeep.write()) or "as they have to be")
@@ -218,9 +194,9 @@ def schema() -> None:
 
 @main.command()
 @SITE
-@DAY
+@TODAY
 def publish(site: Path, day: datetime.date) -> None:
-    """Make a built site light, safe and ready to upload, in place (SITE is site/ where it is not given)."""
+    """Make a built site light, safe and ready: SITE, or site/."""
     from guide.publish.run import publish as make_ready  # noqa: PLC0415
 
     report(make_ready(site, today=day))
@@ -229,109 +205,17 @@ def publish(site: Path, day: datetime.date) -> None:
 @main.command()
 @SITE
 @click.argument("out", required=False, type=PATH)
-@DAY
+@TODAY
 def pdf(site: Path, out: Path | None, day: datetime.date) -> None:
-    """Print the built site as one PDF, with a browser: SITE/guide.pdf, named on the page about the guide, or OUT."""
+    """Print a built site as one PDF, with a browser.
+
+    It goes to OUT, or to SITE/guide.pdf; there the page about the guide names it.
+    """
     from guide.paper import pdf as press  # noqa: PLC0415
 
     path = out or site / "guide.pdf"
     size = press(site, path, day)
     click.echo(f"{path}: {size / 1e6:.1f} MB")
-
-
-@main.group()
-def shots() -> None:
-    """Make and check the pictures."""
-
-
-ONLY = click.option("--only", metavar="NAME", help="This one only.")
-FORCE = click.option("--force", is_flag=True, help="Make anew what has not changed.")
-
-
-def _watch(names: Iterator[str], total: int) -> None:
-    """Show how far a run is: on a terminal a bar that moves, elsewhere a line for each."""
-    if sys.stdout.isatty() and total:
-        with click.progressbar(names, total, show_pos=True, item_show_func=lambda name: name) as bar:
-            for _ in bar:
-                pass
-    else:
-        for number, name in enumerate(names, 1):
-            click.echo(f"{number}/{total} {name}")
-
-
-@shots.command()
-@ONLY
-@FORCE
-def capture(only: str | None, force: bool) -> None:
-    """Capture the drawn screens that have changed, with a browser.
-
-    A real capture stays, unless its screen is named with both --only and --force: then the drawing is captured again.
-    """
-    from guide.shots import capture as screens  # noqa: PLC0415
-
-    waiting, wrong = screens.waiting(Path(), only, force=force), []
-
-    def run() -> Iterator[str]:
-        for name, findings in screens.capture(waiting, Path()):
-            wrong.extend(findings)
-            yield name
-
-    _watch(run(), len(waiting))
-    click.echo(f"{len(waiting) - len({finding.path for finding in wrong})} captured" if waiting else "nothing to do")
-    report(wrong)
-
-
-@shots.command()
-@ONLY
-@FORCE
-def build(only: str | None, force: bool) -> None:
-    """Make the pictures that are missing or out of date."""
-    from guide.shots import build as pictures  # noqa: PLC0415
-    from guide.shots import spec  # noqa: PLC0415
-
-    specs = spec.require(Path())
-    waiting = pictures.waiting(specs, Path(), only, force=force)
-    _watch(pictures.build(specs, waiting, Path()), len(waiting))
-    click.echo(f"{len(waiting)} made" if waiting else "nothing to do")
-
-
-@shots.command("import")
-@click.argument("captures", nargs=-1, required=True, metavar="FILE…", type=PATH)
-@click.option("--as", "screen", required=True, metavar="SCREEN", help="The drawn screen whose place it takes.")
-@click.option("--edit", is_flag=True, help="Write the boxes file, and draw it back as a numbered preview.")
-def import_capture(captures: tuple[Path, ...], screen: str, edit: bool) -> None:
-    """Put a real capture, or a light and a dark one, in the place of a drawn screen.
-
-    With --edit a boxes file and a numbered preview are written beside FILE; the guide is not touched. Without it, each
-    private region is covered unless you confirm that it shows nothing; nothing is changed until you accept the whole.
-    The drawing comes back with: guide shots capture --only SCREEN --force
-    """
-    from guide.shots import importing  # noqa: PLC0415
-
-    if edit:
-        importing.edit(captures, screen, Path())
-        click.echo(f"{importing.boxes_path(captures, screen)}: correct the boxes here, then run this again")
-        click.echo(f"{importing.preview_path(captures, screen)}: look at them here; where they fit, run without --edit")
-        return
-
-    def ask(question: str) -> bool:
-        try:
-            return click.confirm(question, default=False)
-        except click.Abort as error:
-            raise CannotRunError("not accepted, nothing was changed: each region has to be answered for") from error
-
-    for line in importing.accept(captures, screen, ask, Path()):
-        click.echo(line)
-    click.echo(f"{screen}: a real capture now; run guide shots build, and look at every picture of it")
-
-
-@shots.command("check")
-@written()
-def check_shots(form: str) -> None:
-    """Check the pictures and what they are made from."""
-    from guide.shots import check as pictures  # noqa: PLC0415
-
-    report(pictures.check(Path()), form)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,10 @@ from hypothesis import strategies as st
 from small_site import HOME, good, page, write
 
 
-def test_this_site_is_silent_and_takes_less_than_15_seconds(site: Path) -> None:
+def test_this_site_is_silent(site: Path) -> None:
     built = load(site)
     assert len(built.pages) > 45
-    start = time.monotonic()
     assert gate.check(built, ROOT / "docs") == []
-    assert time.monotonic() - start < 15
 
 
 def test_the_command_says_where_and_counts_what_leads_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ from guide.links.site import address, load
 from playwright.sync_api import Browser, Error
 
 ROOT = Path(__file__).parents[1]
-ROUNDS, LARGE = 3, 400  # runs, pages
+ROUNDS, LOOKS, LARGE = 3, 5, 400  # runs, runs of Lighthouse, which differ more, and pages
 BIN = Path(sys.executable).parent
 GUIDE, NOTHING = str(BIN / "guide"), subprocess.DEVNULL
 JOURNEY = ("", "turn-on/mac/", "app-passwords/make/")
@@ -190,7 +190,7 @@ def read(browser: Browser, home: str, paths: tuple[str, ...]) -> str:
 
 
 def lighthouse(home: str, path: str) -> tuple[str, str]:
-    """Return what Lighthouse says of a page on its own slow phone, the medians of ROUNDS runs.
+    """Return what Lighthouse says of a page on its own slow phone, the medians of LOOKS runs.
 
     The scores: performance, accessibility, best practices, search engines. The times, simulated: the largest contentful
     paint and the blocking time in ms, with the layout shift.
@@ -201,7 +201,7 @@ def lighthouse(home: str, path: str) -> tuple[str, str]:
     command = ["npx", "--yes", LIGHTHOUSE, home + path, "--quiet", "--output=json", flags]
     environment = {**os.environ, "CHROME_PATH": chromium.path()}
     scores, times = [], []
-    for _ in range(ROUNDS):
+    for _ in range(LOOKS):
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         try:

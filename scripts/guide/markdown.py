@@ -24,6 +24,7 @@ from pymdownx.tabbed import TabbedExtension, TabbedTreeprocessor
 LOCK = Path("docs/assets/shots/lock.json")
 NOTICE = Path("docs/includes/notice.md")
 TABS = Path("docs/includes/tabs.yml")
+READ = re.compile(r"(.*) \((not )?read (\d{4})-(0[1-9]|1[0-2])\)")
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
 CHOOSE = re.sub(r"^//.*|^\s+|\n", "", Path(__file__).with_name("choose.js").read_text("utf-8"), flags=re.MULTILINE)
 
@@ -127,9 +128,10 @@ class Finish(Treeprocessor):
         items = Element("ul", {"class": "sources"})
         for url in cited:
             link = SubElement(SubElement(items, "li"), "a", href=url)
-            link.text, _, read = (known[url] or url).rstrip(")").partition(" (read ")
-            year, _, month = read.partition("-")
-            link.tail = f", read in {month_name[int(month)]} {year}" if month.isdecimal() else ""
+            read = READ.fullmatch(known[url] or "")
+            link.text = read[1] if read else known[url] or url
+            when = f", read in {month_name[int(read[4])]} {read[3]}" if read else ""
+            link.tail = ", not read for this guide" if read and read[2] else when
         root.insert(place + 1, items)
 
 

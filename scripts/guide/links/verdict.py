@@ -18,7 +18,7 @@ FINDINGS = frozenset(KINDS[:3])
 
 LOCALE = re.compile(r"[a-z]{2}([-_][a-z]{2,5})?", re.IGNORECASE)
 VERSION = re.compile(r"\d{1,2}(\.\d+)*")
-READ = re.compile(r"\s*\(read [\d-]+\)$")
+READ = re.compile(r"\s*\((not )?read [\d-]+\)$")
 # Where sites send a reader whose page is gone, or who is not signed in: a path segment or a value of the query.
 HOMES = {"index", "index.html", "index.htm", "home", "default.aspx", "welcome"}
 LOST = {"search", "searchresults", "search-results", "find", "404", "404.html", "not-found", "notfound", "error"}

@@ -26,6 +26,8 @@ ALLOW = re.compile(r'\s*allow:\s*([\w-]*)\s*(?:"([^"]*)")?(.*)', re.DOTALL)
 LOOK_AHEAD = "\n" * 21  # the plugin for snippets reads 20 lines on after a marker, over the end of the file
 SNIPPET = re.compile(r"""\s*-+8<-+[ \t]+(["'])(?P<name>[^"'\n]+)\1""")
 ALONE = '--8<-- "name.md" alone on its line'
+LISTS = {"bullet_list", "ordered_list"}
+ASUNDER = "put a sentence between them: MkDocs makes one list of them"
 KINDS = {
     "heading": "heading", "th": "cell", "td": "cell", "mkdocs_abbreviation": "abbreviation",
     "admonition_title": "title", "admonition_mkdocs_title": "title", "content_tab_mkdocs_title": "title",
@@ -108,7 +110,9 @@ class _Reader:
             elif kind in {"admonition", "admonition_mkdocs"}:
                 inner = where._replace(box=str(node.meta["tag"]) if kind == "admonition" else "???")
                 self.add(Block("box", place, inner))
-            elif kind in {"bullet_list", "ordered_list"}:
+            elif kind in LISTS:
+                if number and nodes[number - 1].type in LISTS:
+                    self.fault("steps", place, "two lists, one right after the other", "one list", ASUNDER)
                 inner = where._replace(bullet=kind == "bullet_list")
             elif kind == "list_item" and not where.bullet:
                 self.page.steps.append(Step(place, node.info + node.markup, bool(where.step), where.tab))

@@ -17,7 +17,7 @@ HOME = "about/sources.md"
 BEGIN, END = "<!-- Written by `guide sources`. -->", "<!-- End of what `guide sources` writes. -->"
 AT_END = "a Source: line at its end"
 UNDEFINED = re.compile(r"\]\s?\[(?P<full>[^\[\]\n]{1,80})\]|\[(?P<short>[SGPW]-[\w-]{1,40})\]")
-READ = re.compile(r".*\S \(read (?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])\)")
+READ = re.compile(r"(?P<name>.*\S) \((?P<no>not )?read (?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])\)")
 APPLE = re.compile(r"https://support\.apple\.com/(?:\d{6}|HT\d{6}|guide/(?![a-z]{2}-[a-z]{2}/)[\w./-]+)")
 
 
@@ -76,7 +76,7 @@ def source_list(book: Book) -> Iterator[Fault]:
             expected = "support.apple.com/NNNNNN or support.apple.com/guide/…, without a locale"
             yield Fault(place, f"[{label}] {address}", expected)
         if month is None:
-            yield Fault(place, f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)"')
+            yield Fault(place, f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)" or "(not read YYYY-MM)"')
         elif month > (book.today.year, book.today.month):
             yield Fault(place, f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future")
     every = book.docs / HOME
@@ -87,7 +87,7 @@ def source_list(book: Book) -> Iterator[Fault]:
 
 
 def read_month(title: str) -> tuple[int, int] | None:
-    """Return the year and month in which a source was read, from its title."""
+    """Return the year and month in which a source was read, or looked for, from its title."""
     match = READ.fullmatch(title)
     return (int(match["year"]), int(match["month"])) if match else None
 
@@ -106,9 +106,11 @@ def renewed(text: str, book: Book) -> str:
             citing[label].append(f"[{book.title(page.home)}]({link})")
     items = ""
     for label, pages in citing.items():
-        name, _, _ = book.sources[label].title.partition(" (read ")
-        year, month = read_month(book.sources[label].title) or (0, 0)
-        items += f"- [{name}][{book.sources[label].label}], read in {month_name[month]} {year}\n\n"
+        title = book.sources[label].title
+        read = READ.fullmatch(title)
+        when = f", read in {month_name[int(read['month'])]} {read['year']}" if read else ""
+        when = ", not read for this guide" if read and read["no"] else when
+        items += f"- [{read['name'] if read else title}][{book.sources[label].label}]{when}\n\n"
         items += f"    Cited on {', '.join(pages)}.\n\n"
     return f"{before}{begin}\n\n{items}{end}{after}" if end else ""
 

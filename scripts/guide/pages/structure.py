@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from guide.findings import nearest
 from guide.pages.book import Book
 from guide.pages.page import Fault, Page, Place
+from guide.vocabulary import Version
 
 PROCEDURE = ["Before you start", "Steps", "Check that it worked", "If something goes wrong", "Sources", "Related"]
 LAST = ["Sources", "Related"]
@@ -73,8 +74,9 @@ def sections(page: Page, _: Book) -> Iterator[Fault]:
 
 
 def tabs(page: Page, book: Book) -> Iterator[Fault]:
-    """Tabs are of the closed list, in its order; each tab of a procedure has steps."""
+    """Tabs are of the closed list, in its order, the newest system first; each tab of a procedure has steps."""
     order, last = list(book.vocabulary.tabs), {tab.group: -1 for tab in page.tabs}
+    newest: dict[tuple[int, str], Version] = {}
     with_steps = {step.tab for step in page.steps}
     for number, tab in enumerate(page.tabs, 1):
         found = f'tab "{tab.label}"'
@@ -86,6 +88,9 @@ def tabs(page: Page, book: Book) -> Iterator[Fault]:
         if number_in_list <= before:
             yield Fault(tab.place, found, f'not after "{order[before]}"', "see docs/includes/tabs.yml")
         last[tab.group] = max(number_in_list, before)
+        its = book.vocabulary.tabs[tab.label]
+        if its.last > newest.setdefault((tab.group, its.platform), its.last):
+            yield Fault(tab.place, found, "the newest system first, which is opened", "move it up")
         if page.kind == "procedure" and number not in with_steps:
             yield Fault(tab.place, f"{found} has no steps", "each tab is complete", "add a list")
 

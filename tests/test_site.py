@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ import brotli
 import pytest
 import yaml
 from conftest import HOME, ROOT, build, paths
+from guide.pages.book import Book
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 STYLES = ROOT / "docs/assets/stylesheets/guide.css"
@@ -65,6 +67,13 @@ def attribute(page: LexborHTMLParser, selector: str, name: str) -> str:
 def test_the_sitemap_names_every_page(site: Path):
     named = re.findall(r"<loc>(.*?)</loc>", (site / "sitemap.xml").read_text("utf-8"))
     assert sorted(named) == sorted(HOME + path for path in paths())
+
+
+def test_readers_get_the_steps_that_the_checks_read(guides):
+    for page in Book(ROOT, datetime.date.today()).pages:
+        path = page.home.removesuffix(".md").removesuffix("index").rstrip("/")
+        built = guides[f"{path}/" if path else ""].css("article ol > li")
+        assert len(built) == len(page.steps), page.path
 
 
 def test_every_page_has_one_title_and_it_is_that_of_its_front_matter(guides):

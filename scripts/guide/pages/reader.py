@@ -27,6 +27,8 @@ LOOK_AHEAD = "\n" * 21  # the plugin for snippets reads 20 lines on after a mark
 SNIPPET = re.compile(r"""\s*-+8<-+[ \t]+(["'])(?P<name>[^"'\n]+)\1""")
 ALONE = '--8<-- "name.md" alone on its line'
 LISTS = {"bullet_list", "ordered_list"}
+ITEM = re.compile(r"( *)(?:\d+\.|[-*+]|--8<--) ")
+GLUED = "leave a line free: MkDocs reads it as part of the paragraph above"
 ASUNDER = "put a sentence between them: MkDocs makes one list of them"
 KINDS = {
     "heading": "heading", "th": "cell", "td": "cell", "mkdocs_abbreviation": "abbreviation",
@@ -63,6 +65,11 @@ def read(page: Page, text: str, references: dict[str, Any], include: Callable[[s
         line = ref["map"][0]
         label = lines[line].strip()[1:].partition("]")[0]
         page.definitions.append(Source(label, str(ref["href"]), str(ref["title"]), line + 1))
+    for number, line in enumerate(lines[1:], 1):
+        above, item = lines[number - 1], ITEM.match(line)
+        if item and above.startswith(" " * (len(item[1]) + 4)) and not ITEM.match(above):
+            glued = Fault(Place(page.path, number + 1), "an item right below a paragraph", "", GLUED)
+            page.faults.append(("steps", glued))
     _Reader(page, lines, include).walk(SyntaxTreeNode(tokens).children, Where())
     return page
 

@@ -104,7 +104,7 @@ def out(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return site
 
 
-def make(site: Path, moves: str = "") -> list[str]:
+def make(site: Path, moves: str = "{}") -> list[str]:
     """Publish a site; return the findings as lines."""
     (site.parent / "redirects.yml").write_text(moves)
     return lines(publish(site, site.parent / "redirects.yml", CACHE, TODAY))

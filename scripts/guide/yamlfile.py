@@ -48,20 +48,14 @@ class Places:
     """Where each key and value of a YAML document stands."""
 
     def __init__(self, root: yaml.Node | None, first_line: int) -> None:
-        self._root = root
-        self._first = first_line
-        self._pairs: dict[int, dict[str, tuple[yaml.Node, yaml.Node]]] = {}
+        self._root, self._first = root, first_line
 
     def of(self, keys: tuple[Any, ...]) -> tuple[int, int]:
         """Return line and column of the value reached by `keys`, or of the nearest parent that exists."""
         node, place = self._root, self._root
         for key in keys:
             if isinstance(node, yaml.MappingNode):
-                if id(node) not in self._pairs:
-                    self._pairs[id(node)] = {
-                        str(k.value): (k, v) for k, v in node.value if isinstance(k, yaml.ScalarNode)
-                    }
-                place, node = self._pairs[id(node)].get(str(key), (place, node))
+                place, node = next(((k, v) for k, v in node.value if k.value == str(key)), (place, node))
             elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
                 place = node = node.value[key]
         return self.at(place.start_mark) if place else (self._first, 1)
@@ -95,7 +89,7 @@ def parse(
         value = pydantic.TypeAdapter(schema).validate_python(data)
     except pydantic.ValidationError as error:
         known = pydantic.TypeAdapter(schema).json_schema()
-        wrong += [(places.of(problem["loc"]), *_explain(dict(problem), known)) for problem in error.errors()]
+        wrong += [(places.of(problem["loc"]), *_explain(dict(problem), known, data)) for problem in error.errors()]
     findings = [Finding(path, *place, rule, *said) for place, *said in wrong]
     return (None if findings else value), places, findings
 
@@ -136,11 +130,15 @@ def _load(source: str) -> tuple[Any, yaml.Node | None, list[yaml.Node]]:
         raise yaml.YAMLError("a value that does not fit its tag") from error
 
 
-def _explain(problem: dict[str, Any], schema: dict[str, Any]) -> tuple[str, str, str]:
+def _explain(problem: dict[str, Any], schema: dict[str, Any], data: Any) -> tuple[str, str, str]:  # noqa: ANN401
     loc = problem["loc"]
     key = loc[-1] if loc else "the whole"
     if problem["type"] == "extra_forbidden":
-        known = _siblings(schema, loc)
+        # The keys of that definition which has most of those that stand beside it.
+        for key_around in loc[:-1]:
+            data = data[key_around]
+        keys = (model.get("properties", {}).keys() for model in [schema, *schema.get("$defs", {}).values()])
+        known = sorted(max(keys, key=lambda each: len(each & data.keys())))
         return f'unknown key "{key}"', f"one of: {', '.join(known)}", nearest(str(key), known)
     if problem["type"] == "missing":
         return f'key "{key}" is missing', "", f"add {key}:"
@@ -151,23 +149,3 @@ def _explain(problem: dict[str, Any], schema: dict[str, Any]) -> tuple[str, str,
         expected = expected.removeprefix(words)
     misread = isinstance(value, bool | int | float) and problem["type"] in {"string_type", "literal_error"}
     return f'"{key}" is {shown}', f"expected {expected}", "put the value in quotes" if misread else ""
-
-
-def _siblings(schema: dict[str, Any], loc: tuple[Any, ...]) -> list[str]:
-    """Return the keys known where the last key of `loc` stands, by walking the JSON Schema."""
-
-    def plain(node: dict[str, Any]) -> list[dict[str, Any]]:
-        """Follow references and alternatives to the schemas that they stand for."""
-        if "$ref" in node:
-            node = schema["$defs"][node["$ref"].rpartition("/")[2]]
-        choices = [*node.get("anyOf", []), *node.get("oneOf", [])]
-        return [one for choice in choices for one in plain(choice)] or [node]
-
-    nodes = plain(schema)
-    for key in loc[:-1]:
-        below = [
-            node.get("properties", {}).get(key) or node.get("items") or node.get("additionalProperties")
-            for node in nodes
-        ]
-        nodes = [one for node in below if node for one in plain(node)] or nodes
-    return sorted({name for node in nodes for name in node.get("properties", {})})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections import Counter
@@ -14,7 +15,6 @@ from xml.etree import ElementTree as ET
 
 import tinycss2
 from linkcheck.htmlutil.srcsetparse import parse_srcset
-from pydantic import BaseModel, ValidationError
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.findings import CannotRunError
@@ -53,19 +53,6 @@ class Page:
     references: tuple[Reference, ...]
     canonical: str
     forwards: bool
-
-
-class Entry(BaseModel):
-    """What a search index has of a page, or of a part of it."""
-
-    location: str
-
-
-class Index(BaseModel):
-    """A search index: MkDocs keeps its entries under `docs`, Zensical under `items`."""
-
-    docs: list[Entry] = []
-    items: list[Entry] = []
 
 
 def of_page(file: str, html: bytes) -> Page:
@@ -138,12 +125,10 @@ def of_data(file: str, data: bytes) -> list[Reference]:
     """
     try:
         if file.endswith(".json"):
-            index = Index.model_validate_json(data)
-            return [Reference(file, entry.location, "link") for entry in index.docs or index.items]
+            index = json.loads(data)  # MkDocs keeps its entries under `docs`, Zensical under `items`
+            return [Reference(file, str(entry["location"]), "link") for entry in index.get("docs") or index["items"]]
         tree = ET.fromstring(data)  # noqa: S314 - from our own build; expat since 2.4.1 stops entity bombs by itself
-    except ValidationError as error:
-        raise ValueError(error.errors()[0]["msg"]) from error
-    except (ET.ParseError, LookupError) as error:
+    except (ET.ParseError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from error
     if not tree.tag.endswith(("}urlset", "}feed")):
         return []

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from guide.findings import CannotRunError, Finding
+from guide.findings import Finding
 from guide.links.site import address
 from guide.vocabulary import INCLUDES
-from guide.yamlfile import parse
+from guide.yamlfile import read
 
 REDIRECTS = INCLUDES / "redirects.yml"
 NGINX = "_redirects.map"
@@ -22,13 +22,9 @@ def load(path: Path, pages: Iterable[str]) -> tuple[dict[str, str], list[Finding
 
     Raises CannotRunError where the file cannot be read.
     """
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
+    if not path.is_file():
         return {}, []
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRunError(f"{path}: cannot be read ({error})") from error
-    moves, places, wrong = parse(text or "{}", path.as_posix(), dict[str, str], rule="redirects")
+    moves, places, wrong = read(path, dict[str, str], rule="redirects")
     known = {address(page) for page in pages}
     for old, new in (moves or {}).items():
         faults = []

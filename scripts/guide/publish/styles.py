@@ -26,12 +26,13 @@ PUT_IN = {"button", "input", "span"}
 BY_SEARCH = re.compile(
     r"mark|\.(md-search-result.*|md-tags?|md-typeset__.*|md-nav__link--.*|tabbed-control.*|(js-)?focus-visible)"
 )
-SCRIPT_ATTRIBUTES = {"hidden", "open", "data-md-scrolllock", "data-md-state", "data-platform"}
-# What the built HTML decides; any other pseudo-class is a state that a page can get into.
-STRUCTURE = {
-    *("root", "first-child", "last-child", "only-child", "first-of-type", "last-of-type", "only-of-type"),
-    *("nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type"),
-}
+# What scripts, readers and the browser decide; the rest of a selector the built HTML decides.
+STEADY = r"root|(?:first|last|only)-(?:child|of-type)|nth-[\w-]+"
+CHANGING = (
+    rf"::[\w-]+(\([^()]*\))?|:(?!(?:{STEADY}|is|where|has|not)\b)[\w-]+(\([^()]*\))?"
+    r"|\[(?:hidden|open|data-md-scrolllock|data-md-state|data-platform)\b[^\]]*\]"
+)
+UNLESS = re.compile(rf":not\([^()]*?(?:{CHANGING})(?:[^()]|\([^()]*\))*\)")
 
 
 @dataclass(frozen=True)
@@ -134,32 +135,8 @@ def _names(selector: Iterable[Any]) -> Iterator[str]:
 
 def _question(selector: Iterable[Any]) -> str:
     """Return a selector without what scripts, readers and the browser decide, to be asked of the built HTML."""
-    asked, colons = "", 0
-    for part in selector:
-        if part == ":":
-            colons += 1
-        elif not colons:
-            asked += "" if part.type == "[] block" and _changing([part]) else part.serialize()
-        else:
-            asked += "" if colons == 2 else _pseudo(part)
-            colons = 0
-    asked = re.sub(r"([>+~]\s*)(?=[>+~]|$)", r"\1*", asked.strip())
-    return re.sub(r"^(?=[>+~])", "*", asked) or "*"
-
-
-def _pseudo(part: Any) -> str:  # noqa: ANN401 - tinycss2 has no types
-    if part.type == "ident":
-        return f":{part.value}" if part.lower_value in STRUCTURE else ""
-    if part.lower_name in {"is", "where", "has"}:
-        return f":{part.name}({','.join(map(_question, _split(part.arguments)))})"
-    steady = part.lower_name in STRUCTURE or (part.lower_name == "not" and not _changing(part.arguments))
-    return f":{part.serialize()}" if steady else ""
-
-
-def _changing(tokens: Iterable[Any]) -> bool:
-    """Say whether a part of a selector depends on more than the built HTML."""
-    inside = [inner for part in tokens for inner in (part.content if part.type == "[] block" else [part])]
-    return any(inner == ":" or (inner.type == "ident" and inner.lower_value in SCRIPT_ATTRIBUTES) for inner in inside)
+    asked = re.sub(CHANGING, "", UNLESS.sub("", _short(selector))).strip()
+    return re.sub(r"^(?=[>+~])", "*", re.sub(r"([>+~(,]\s*)(?=[>+~,)]|$)", r"\1*", asked)) or "*"
 
 
 def _split(tokens: Iterable[Any]) -> Iterator[list[Any]]:

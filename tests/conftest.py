@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from guide import browser as chromium
 from guide.links.server import serve
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,11 +78,8 @@ def site_url(shipped: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real Chromium or Chrome, started once for each worker."""
-    path, flags = chromium.path(), chromium.flags()
-    with sync_playwright() as library:
-        started = library.chromium.launch(executable_path=path, args=flags)
+    with chromium.started() as started:
         yield started
-        started.close()
 
 
 class Watched:

@@ -50,6 +50,8 @@ PLAIN = {
     "/errors/404.html": (200, "Oops"),
     "/members": (302, "/login?next=/members"),
     "/login": (200, "Sign in"),
+    "/no-port": (301, "http://127.0.0.1:99999/x"),
+    "/no-address": (301, "http://[x"),
     "/loop": (302, "/loop-2"),
     "/loop-2": (302, "/loop"),
     "/untitled": (200, ""),

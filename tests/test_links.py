@@ -43,6 +43,7 @@ IN_A_PAGE = {
     "missing og:image": (f'<meta property="og:image" content="{HOME}no-card.png">', f"{HOME}no-card.png: 404"),
     "og:image off the site": ('<meta property="og:image" content="https://a.example/">', "a.example/: it leads off"),
     "relative og:image": ('<meta property="og:image" content="../card.png">', "../card.png: it is not a full address"),
+    "rooted og:image": ('<meta property="og:image" content="/card.png">', "→ /card.png: it is not a full address"),
     "alternate off the site": ('<link rel="alternate" href="https://b.example/">', "b.example/: it leads off"),
     "missing alternate": (f'<link rel="alternate" href="{HOME}no-feed.xml">', f"{HOME}no-feed.xml: 404"),
     "duplicate id": ('<i id="x"></i><b id="x"></b>', "#x: the id stands more than once"),
@@ -53,7 +54,7 @@ IN_A_PAGE = {
     "javascript link": ('<a href="javascript:void(0)">', "javascript:void(0): a script instead of an address"),
     "climbs out of the site": ('<a href="../../../mac/">', "../../../mac/: it leads out of the site by its path"),
     "climbs out and back in": ('<a href="../../guide/mac/">', "../../guide/mac/: it leads out"),
-    "rooted outside the site": ('<a href="/mac/">', "→ /mac/: it leads out of the site by its path"),
+    "rooted outside the site": ('<a href="/mac/">', "→ /mac/: it leads out of the site by its path; a path under /guide/; make it relative"),
     "rooted": ('<a href="/guide/phone/">', "/guide/phone/: it is absolute"),
     "full address of the site itself": (f'<img alt="" src="{HOME}card.png">', f"{HOME}card.png: it is absolute"),
     "full address of the site itself by http": ('<a href="http://example.org/guide/mac/">', "mac/: it is absolute"),
@@ -69,7 +70,11 @@ ELSEWHERE = {
     ),
     "404.html": (
         not_found('<a href="nope/">') + '<a href="mac/"></a><a href="/mac/">',
-        {"/guide/nope/: 404", "mac/: it is relative on a page that is served", "/mac/: it leads out of the site"},
+        {
+            "/guide/nope/: 404",
+            "mac/: it is relative on a page that is served",
+            "/mac/: it leads out of the site by its path; a path under /guide/",
+        },
     ),
     "sitemap.xml": (
         sitemap(HOME, HOME + "nope/", "https://example.com/guide/"),

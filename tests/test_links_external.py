@@ -17,6 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from guide.cli import main
@@ -71,6 +72,7 @@ CASES = {
     "/unchanged": ("", "could not verify", "304 Not Modified"),
     "/error": ("", "could not verify", "500 Internal Server Error"),
     "/members": ("", "could not verify", "it redirects to https://support.apple.com/login"),
+    "/no-address": ("", "could not verify", "Invalid IPv6 URL"),
     "/loop": ("", "could not verify", "it redirects in a circle"),
     "/hop": ("", "could not verify", "it redirects in a circle"),
     "/drip": ("", "could not verify", "no answer within 0.5 s"),
@@ -186,6 +188,16 @@ def test_tls_trouble_is_no_verdict() -> None:
         (answer,) = web.ask([f"https://127.0.0.1:{opened.port}/102660"], "t", pace=FAST)
     assert judge(answer).kind == "could not verify"
     assert answer.trouble.startswith("TLS: ")
+
+
+def test_a_port_that_cannot_be_takes_no_other_answer_away() -> None:
+    with open_web() as opened:
+        home = f"http://127.0.0.1:{opened.port}"
+        addresses = [f"{home}/no-port", "http://127.0.0.1:99999/", f"{home}/102660"]
+        found = web.ask(addresses, "t", pace=FAST, transport=httpx.AsyncHTTPTransport())
+    assert [judge(answer).kind for answer in found] == ["could not verify", "could not verify", "fine"]
+    assert all("port must be 0-65535" in answer.trouble for answer in found[:2])
+    assert opened.methods("/no-port") == ["HEAD"]
 
 
 SOURCES = [

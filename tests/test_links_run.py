@@ -40,10 +40,14 @@ def test_the_command_says_where_and_counts_what_leads_out(tmp_path: Path, monkey
 def test_the_command_lists_what_leads_out(tmp_path: Path) -> None:
     write(
         tmp_path,
-        {"index.html": page("index.html", body='<a href="https://example.com/#a"></a><img src="//example.net/i">')},
+        {
+            "index.html": page(
+                "index.html", body='<a href="https://e.org/#a"></a><a href="//e.org/"></a><img src="//e.com/i">'
+            )
+        },
     )
     result = CliRunner().invoke(main, ["links", "--list", str(tmp_path)])
-    assert result.stdout == "//example.net/i ← index.html\nhttps://example.com/ ← index.html\n"
+    assert result.stdout == "https://e.com/i ← index.html\nhttps://e.org/ ← index.html\n"
     assert result.exit_code == 0
 
 

@@ -46,13 +46,13 @@ def check(site: Site, docs: Path) -> list[Finding]:
 
 
 def outward(site: Site) -> dict[str, list[str]]:
-    """Return every http address that leads out of a site, with the files that name it."""
+    """Return every http address that leads out of a site, with the files that name it; `//host` counts as https."""
     found: dict[str, set[str]] = defaultdict(set)
     for reference in site.references:
         target = site.locate(reference)
         web = re.match(r"(https?:)?//", reference.raw, re.IGNORECASE)
         if target and web and target.path is None and reference.kind != "own":
-            found[reference.raw.partition("#")[0]].add(reference.file)
+            found[re.sub("^//", "https://", reference.raw.partition("#")[0])].add(reference.file)
     return {raw: sorted(files) for raw, files in sorted(found.items())}
 
 
@@ -119,8 +119,9 @@ def _form(site: Site, reference: Reference, target: Target) -> tuple[str, ...] |
         return "a script instead of an address", "", "use a button, and listen in a script file"
     if scheme.lower() == "tel" and not TELEPHONE.fullmatch(unquote(rest)):
         return "this is not a telephone number", "digits, such as tel:+1-408-555-0100"
-    if target.climbs:
-        return "it leads out of the site by its path", f"a path under {site.base}", "count the ../ in it"
+    if target.climbs and reference.kind != "own":
+        mend = "count the ../ in it" if target.form == "relative" else "" if lost else "make it relative"
+        return "it leads out of the site by its path", f"a path under {site.base}", mend
     if reference.kind == "own":
         start = site.url or "https://"
         if target.form != "full":

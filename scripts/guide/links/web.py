@@ -8,10 +8,11 @@ import socket
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin
 
 import httpx
 from selectolax.lexbor import LexborHTMLParser
@@ -133,7 +134,7 @@ class Web:
                 hops, host = len(answer.hops), httpx.URL(answer.final).host
                 async with self.turns[host]:
                     answer = await self._request(method, answer, host)
-        except (httpx.HTTPError, httpx.InvalidURL, ClosedError, OSError, ValueError) as error:
+        except Exception as error:  # whatever one address brings about, the others are answered
             return _failed(answer, error, self.pace.each)
         return answer
 
@@ -156,7 +157,7 @@ class Web:
 async def _read(response: httpx.Response, answer: Answer) -> Answer:
     """Return what a response tells: where it leads on to, or the title of what is there; no more is read than that."""
     if response.has_redirect_location:
-        there = str(response.url.join(response.headers["Location"]))
+        there = str(httpx.URL(urljoin(str(response.url), response.headers["Location"])))
         loops = len(answer.hops) >= HOPS or there in {answer.address, *(to for _, to in answer.hops)}
         hops = (*answer.hops, (answer.status, there))
         return replace(answer, hops=hops, settled=loops, trouble="it redirects in a circle" if loops else "")
@@ -183,11 +184,7 @@ def _retry_after(headers: httpx.Headers) -> float:
 
 def _failed(answer: Answer, error: Exception, each: float) -> Answer:
     """Say in words why there is no answer."""
-    causes: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause and cause not in causes:
-        causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
+    causes = list(dict.fromkeys(_causes(error, 10)))
     if any(isinstance(cause, socket.gaierror) and cause.errno in NO_SUCH_HOST for cause in causes):
         return replace(answer, status=0, trouble="no such host", settled=True, nowhere=True)
     secure = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
@@ -195,8 +192,17 @@ def _failed(answer: Answer, error: Exception, each: float) -> Answer:
         return replace(answer, status=0, trouble=f"TLS: {secure.reason or secure}", settled=True)
     if any(isinstance(cause, TimeoutError | httpx.TimeoutException) for cause in causes):
         return replace(answer, status=0, trouble=f"no answer within {each:g} s")
-    settled = isinstance(error, ClosedError | ValueError | httpx.InvalidURL | httpx.UnsupportedProtocol)
-    return replace(answer, status=0, trouble=str(error) or type(error).__name__, settled=settled)
+    first = next((cause for cause in causes if not isinstance(cause, BaseExceptionGroup)), error)
+    settled = not isinstance(first, httpx.HTTPError | OSError) or isinstance(first, httpx.UnsupportedProtocol)
+    return replace(answer, status=0, trouble=str(first) or type(first).__name__, settled=settled)
+
+
+def _causes(error: BaseException, depth: int) -> Iterator[BaseException]:
+    """Yield an error, those that it groups, and what brought each about."""
+    further = error.__cause__ or error.__context__
+    yield error
+    for each in [*getattr(error, "exceptions", ()), *([further] if further else [])] if depth else ():
+        yield from _causes(each, depth - 1)
 
 
 def _title(body: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import small_site
+from guide.findings import CannotRunError
 from guide.links.server import serve
 from guide.publish import place
 from guide.publish.pages import Page, tell_age
@@ -50,6 +51,17 @@ def test_the_notice_names_both_days():
 @pytest.mark.parametrize(("head", "body"), [("", "<h1>A</h1>"), (HEAD, "<p>A</p>")])
 def test_what_has_no_day_or_no_title_is_left_as_it_is(head: str, body: str):
     assert told(head, body, DUE).tree.css_first("[data-due]") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("2026-11-20", "tomorrow"), ("2026-11-20", "9999-12-31"), ("procedure", "poem"), ("data-kind", "kind")],
+)
+def test_another_day_or_kind_is_said_with_the_page(old: str, new: str):
+    with pytest.raises(
+        CannotRunError, match=r'^a/index\.html: it was checked ".+" and .+ expected checked: YYYY-MM-DD'
+    ):
+        told(HEAD.replace(old, new), "<h1>A</h1>", DUE)
 
 
 @pytest.fixture(scope="module")

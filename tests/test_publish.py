@@ -313,6 +313,20 @@ def test_a_style_sheet_that_names_a_file_is_refused(site: Path):
         make(site)
 
 
+@pytest.mark.parametrize("file", ["assets/javascripts/second.js", "assets/stylesheets/own.css"])
+def test_a_script_or_style_sheet_that_is_missing_or_no_text_is_said_with_the_page(site: Path, file: str):
+    (site / file).write_bytes(b"/* \xe9 */")
+    with pytest.raises(
+        CannotRunError, match=rf"^404\.html: it names {file}, which is not UTF-8 text; save it as UTF-8$"
+    ):
+        make(site)
+    (site / file).unlink()
+    with pytest.raises(
+        CannotRunError, match=rf"^404\.html: it names {file}, which is not in the site; correct the name"
+    ):
+        make(site)
+
+
 # Scripts
 
 
@@ -382,6 +396,13 @@ def test_no_address_may_lead_nowhere(site: Path):
         "assets/gone.png leads nowhere in the published site",
         "gone/ leads nowhere in the published site",
     ]
+
+
+def test_a_search_index_that_cannot_be_read_is_found(site: Path):
+    index = site / "search/search_index.json"
+    index.write_bytes(index.read_bytes()[:-9])
+    (line,) = make(site)
+    assert re.search(r"search_index\.json: whole: it cannot be read \(.+\); build the site again", line)
 
 
 def test_nothing_may_name_a_file_that_was_left_out(site: Path):

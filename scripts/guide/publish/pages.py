@@ -12,6 +12,7 @@ from urllib.parse import quote, urljoin
 import segno
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from guide.findings import CannotRunError
 from guide.links.site import NOT_FOUND
 from guide.publish.place import Files
 from guide.upkeep.due import TERMS
@@ -43,6 +44,19 @@ class Page:
         path = urljoin(at + self.file, address).partition("#")[0].partition("?")[0]
         return path.removeprefix(at) if path.startswith(at) else ""
 
+    def text(self, file: str, files: Files) -> str:
+        """Return what stands in a text file that the page names.
+
+        Raises CannotRunError where the site has no such file, or it is not UTF-8.
+        """
+        try:
+            return files[file].decode()
+        except KeyError:
+            said = f"it names {file}, which is not in the site; correct the name, in mkdocs.yml or in the template"
+        except UnicodeDecodeError:
+            said = f"it names {file}, which is not UTF-8 text; save it as UTF-8"
+        raise CannotRunError(f"{self.file}: {said}")
+
     def inline(self) -> list[str]:
         """Return the scripts that stand in the page itself and run."""
         return [node.text() for node in self.tree.css("script:not([src])") if runs(node)]
@@ -65,9 +79,11 @@ def runs(script: LexborNode) -> bool:
 def keep_icon(page: Page, files: Files) -> None:
     """Put the site's drawn icon into the page: browsers ask for it before they show anything."""
     for node in page.tree.css('link[rel="icon"]'):
-        icon = files.get(page.own(node.attributes["href"] or ""), b"")
+        file = page.own(node.attributes["href"] or "")
+        icon = files.get(file, b"")
         if icon.startswith(b"<svg") and len(icon) < 1000:
-            node.attrs["href"] = "data:image/svg+xml," + quote(icon.decode().strip().replace('"', "'"), "/:;,=.()'")
+            drawn = page.text(file, files).strip().replace('"', "'")
+            node.attrs["href"] = "data:image/svg+xml," + quote(drawn, "/:;,=.()'")
 
 
 def tell_age(page: Page, today: datetime.date) -> str:
@@ -75,12 +91,18 @@ def tell_age(page: Page, today: datetime.date) -> str:
 
     It is hidden until the page is due; the site's script shows it from then on. The day of comparison and the kind
     stand in the page's head as `<meta name="checked">`, which goes; nothing is done, and "" returned, without it.
+    Raises CannotRunError where it holds another day or kind.
     """
     meta, title = page.tree.css_first('meta[name="checked"]'), page.tree.css_first("h1")
     if meta is None or title is None:
         return ""
-    checked = datetime.date.fromisoformat(meta.attributes["content"] or "")
-    due = checked + datetime.timedelta(days=TERMS[meta.attributes["data-kind"] or ""])
+    day, kind = (meta.attributes.get(name) or "" for name in ("content", "data-kind"))
+    try:
+        checked = datetime.date.fromisoformat(day)
+        due = checked + datetime.timedelta(days=TERMS[kind])
+    except (ValueError, KeyError, OverflowError) as error:
+        expected = f"expected checked: YYYY-MM-DD and a kind of {', '.join(TERMS)}; correct them in the front matter"
+        raise CannotRunError(f'{page.file}: it was checked "{day}" and is of the kind "{kind}"; {expected}') from error
     meta.decompose()
     # Two elements, since the theme's style for boxes is stronger than `hidden`.
     html = f"""<div data-due="{due}"{"" if due <= today else " hidden"}><div class="admonition warning">

@@ -106,12 +106,14 @@ def spare(files: Files) -> set[str]:
 
 
 def missing(folder: Path, dropped: Iterable[str]) -> list[Finding]:
-    """Find addresses that lead nowhere, parts from elsewhere, and names of dropped files."""
+    """Find addresses that lead nowhere, parts from elsewhere, names of dropped files, and data that cannot be read."""
     return sorted({*_addresses(folder), *_names(folder, dropped)})
 
 
 def _addresses(folder: Path) -> Iterator[Finding]:
     site = load(folder)
+    for file, problem in site.unreadable.items():
+        yield Finding(file, 0, 0, "whole", f"it cannot be read ({problem})", "", "build the site again")
     for reference in site.references:
         target = site.locate(reference)
         if target is None or target.climbs or (target.path is not None and site.file(target.path) is None):

@@ -106,17 +106,17 @@ def _url(trees: dict[str, LexborHTMLParser]) -> str:
 
 def _parts(listed: list[pages.Page], out: Files) -> tuple[str, str]:
     """Put one style sheet and one script in the place of all; return their names."""
-    found = scripts.take(listed)
+    found = scripts.take(listed, out)
     sheet, taken = styles.take(listed, out)
-    own = {name: out.pop(name).decode() for name in found.own}
-    for name in taken:
+    for name in [*found.own, *taken]:
         del out[name]
-    now, with_search = styles.purge(sheet, [page.tree for page in listed], scripts.words(own.values()))
+    own = found.own.values()
+    now, with_search = styles.purge(sheet, [page.tree for page in listed], scripts.words(own))
     later: list[str] = []
     if found.theme:
         later = [_add(out, "assets/stylesheets/search.css", with_search)]
         later += [_add(out, "assets/javascripts/search.js", scripts.settings(found)), *found.theme]
-    script = scripts.own(own.values(), later)
+    script = scripts.own(own, later)
     return _add(out, "assets/stylesheets/guide.css", now), _add(out, "assets/javascripts/guide.js", script)
 
 

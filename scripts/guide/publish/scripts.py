@@ -11,24 +11,27 @@ from typing import Any
 
 from guide.findings import CannotRunError
 from guide.publish.pages import Page, runs
+from guide.publish.place import Files
 
 BUNDLE = re.compile(r"(.*/)?bundle\.[0-9a-f]{8}\.min\.js")
 
 
 @dataclass
 class Scripts:
-    """What the pages' script elements held: the site's own files, the theme's, its scripts in pages, its settings."""
+    """What the pages' script elements held: the site's own files with their text, the theme's files, its scripts in
+    pages, its settings.
+    """
 
-    own: dict[str, None] = field(default_factory=dict)
-    theme: dict[str, None] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+    theme: dict[str, str] = field(default_factory=dict)
     before: dict[str, None] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
 
 
-def take(pages: list[Page]) -> Scripts:
+def take(pages: list[Page], files: Files) -> Scripts:
     """Take the scripts of the site and of the theme out of the pages; others stay.
 
-    Raises CannotRunError where a theme's pages differ in what they should share.
+    Raises CannotRunError where a theme's pages differ in what they should share, or a script cannot be read.
     """
     found = Scripts()
     for page in pages:
@@ -36,7 +39,7 @@ def take(pages: list[Page]) -> Scripts:
             file = page.own(node.attributes.get("src") or "")
             text = node.text()
             if file:
-                (found.theme if BUNDLE.fullmatch(file) else found.own)[file] = None
+                (found.theme if BUNDLE.fullmatch(file) else found.own)[file] = page.text(file, files)
             elif node.id == "__config":
                 config = json.loads(text) | {"base": ""}
                 config["search"] = page.own(config.get("search", ""))

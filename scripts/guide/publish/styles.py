@@ -51,24 +51,24 @@ class Rule:
 def take(pages: list[Page], files: Files) -> tuple[str, list[str]]:
     """Take the site's style sheets out of the pages; return them as one, and their names.
 
-    Raises CannotRunError where a sheet names other files: as one, they would be looked for in another place.
+    Raises CannotRunError where a sheet cannot be read, or names other files: as one, they would be looked for in
+    another place.
     """
-    media: dict[str, str] = {}
+    found: dict[str, tuple[str, str]] = {}
     for page in pages:
         for link in page.tree.css("link[rel=stylesheet]"):
             file = page.own(link.attributes.get("href") or "")
-            if file in files:
-                media.setdefault(file, link.attributes.get("media") or "")
+            if file:
+                found.setdefault(file, (link.attributes.get("media") or "", page.text(file, files)))
                 link.decompose()
     sheets = []
-    for file, query in media.items():
-        sheet = files[file].decode()
+    for file, (query, sheet) in found.items():
         # The quick look spares a second reading of what the theme's sheet is: long, and without any.
         outer = OUTER.search(sheet) and [raw for raw in of_style(sheet) if not raw.startswith(("data:", "#"))]
         if outer:
             raise CannotRunError(f"{file}: it names {outer[0]}; write it into the style sheet, or link it in the page")
         sheets.append(f"@media {query}{{{sheet}}}" if query else sheet)
-    return "\n".join(sheets), list(media)
+    return "\n".join(sheets), list(found)
 
 
 def purge(sheet: str, pages: Iterable[LexborHTMLParser], words: frozenset[str]) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from guide.pages.inline import Html, Inline
 from guide.pages.page import Allowance, Block, Fault, Meta, Page, PageTab, Place, Source, Span, Step, Where
 from guide.yamlfile import parse
 
+Include = Callable[[str], Page | tuple[str, ...]]
 ALLOW = re.compile(r'\s*allow:\s*([\w-]*)\s*(?:"([^"]*)")?(.*)', re.DOTALL)
 LOOK_AHEAD = "\n" * 21  # the plugin for snippets reads 20 lines on after a marker, over the end of the file
 SNIPPET = re.compile(r"""\s*-+8<-+[ \t]+(["'])(?P<name>[^"'\n]+)\1""")
@@ -50,7 +51,7 @@ def parser(*, includes: bool = True) -> MarkdownIt:
     return found
 
 
-def read(page: Page, text: str, references: dict[str, Any], include: Callable[[str], Page | tuple[str, ...]]) -> Page:
+def read(page: Page, text: str, references: dict[str, Any], include: Include) -> Page:
     """Read a file's text into `page`; what the reading itself finds wrong is in its `faults`.
 
     `references` are the sources, as markdown-it keeps them; `include` returns an included file, or what is wrong
@@ -58,19 +59,13 @@ def read(page: Page, text: str, references: dict[str, Any], include: Callable[[s
     """
     lines = text.split("\n")
     end = _front_matter(page, lines)
-    env: dict[str, Any] = {"references": dict(references)}
-    tokens = parser().parse("\n".join([""] * end + lines[end:]) + LOOK_AHEAD, env)
-    defined = [ref for label, ref in env["references"].items() if ref is not references.get(label)]
-    for ref in [*defined, *env.get("duplicate_refs", [])]:
-        line = ref["map"][0]
-        label = lines[line].strip()[1:].partition("]")[0]
-        page.definitions.append(Source(label, str(ref["href"]), str(ref["title"]), line + 1))
     for number, line in enumerate(lines[1:], 1):
         above, item = lines[number - 1], ITEM.match(line)
         if item and above.startswith(" " * (len(item[1]) + 4)) and not ITEM.match(above):
             glued = Fault(Place(page.path, number + 1), "an item right below a paragraph", "", GLUED)
             page.faults.append(("steps", glued))
-    _Reader(page, lines, include).walk(SyntaxTreeNode(tokens).children, Where())
+    reader = _Reader(page, lines, references, include)
+    reader.walk(reader.parse("\n".join(lines[end:]), end, len(lines)), Where())
     return page
 
 
@@ -101,9 +96,22 @@ def _is_comment(node: SyntaxTreeNode) -> bool:
 class _Reader:
     """Walks the blocks of a file, and puts each into the page with what it stands in."""
 
-    def __init__(self, page: Page, lines: list[str], include: Callable[[str], Page | tuple[str, ...]]) -> None:
-        self.page, self.lines, self.include = page, lines, include
+    def __init__(self, page: Page, lines: list[str], references: dict[str, Any], include: Include) -> None:
+        self.page, self.lines, self.references, self.include = page, lines, references, include
         self.section = self.symptom = ""
+
+    def parse(self, text: str, first: int, end: int) -> list[SyntaxTreeNode]:
+        """Return the blocks of the lines from `first` up to before `end`, from 0; keep what links they define."""
+        env: dict[str, Any] = {"references": dict(self.references)}
+        tokens = parser().parse("\n" * first + text + LOOK_AHEAD, env)
+        for token in tokens:
+            token.map = token.map and [token.map[0], min(token.map[1], end)]
+        defined = [ref for label, ref in env["references"].items() if ref is not self.references.get(label)]
+        for ref in [*defined, *env.get("duplicate_refs", [])]:
+            line = ref["map"][0]
+            label = self.lines[line].strip()[1:].partition("]")[0]
+            self.page.definitions.append(Source(label, str(ref["href"]), str(ref["title"]), line + 1))
+        return SyntaxTreeNode(tokens).children
 
     def walk(self, nodes: Sequence[SyntaxTreeNode], where: Where) -> None:
         beside: int | None = None  # the group of the tab that ends where this node begins
@@ -124,7 +132,10 @@ class _Reader:
             elif kind == "list_item" and not where.bullet:
                 self.page.steps.append(Step(place, node.info + node.markup, bool(where.step), where.tab))
                 inner = where._replace(step=len(self.page.steps))
-            if kind in {"fence", "code_block"}:
+            below = kind == "code_block" and number and nodes[number - 1].type == "pymd_snippet"
+            if node.map and below and (item := self.item(where)):
+                self.walk(self.parse(node.content, *node.map), item)
+            elif kind in {"fence", "code_block"}:
                 self.add(Block("code", place, where, node.content))
             elif kind == "html_block":
                 html = Html(node.content, place)
@@ -135,6 +146,13 @@ class _Reader:
                 self.inline(node, place, where)
             else:
                 self.walk(node.children, inner)
+
+    def item(self, where: Where) -> Where | None:
+        """Return the item in which an include just ended: for MkDocs, what is indented below it continues that item."""
+        last = self.page.blocks[-1].where if self.page.blocks else where
+        if last.step > where.step:
+            return where._replace(step=len(self.page.steps))
+        return where._replace(bullet=True) if last.bullet and not where.bullet else None
 
     def add(self, block: Block) -> None:
         if block.kind == "heading" and block.level <= 3:
@@ -169,7 +187,7 @@ class _Reader:
         after = next((node for node in nodes[number + 1 :] if node.map and not _is_comment(node)), None)
         if not after or not after.map:
             return 0, 0
-        first = nodes[0].parent and nodes[0].parent.is_root and all(map(_is_comment, nodes[:number]))
+        first = all(block.kind == "meta" for block in self.page.blocks)
         return 1 if first else after.map[0] + 1, after.map[1] + 1
 
     def inline(self, node: SyntaxTreeNode, place: Place, where: Where) -> None:

@@ -197,6 +197,7 @@ def test_the_length_of_what_is_redacted_cannot_be_told(width: float):
         ("badge: 1, at: top-right", "badge: 1, at: top-right, arrow: top", "at only with a badge, and not with an arrow"),
         ("badge: 2, ring: true", "ring: false", "callouts that mark something"),
         ("badge: 1", "badge: {", "this is not YAML"),
+        ("small:\n", "../../small:\n", 'shots.yml:1:1: shots: "[key]" is `../../small`; expected a picture\'s name of a-z, 0-9 and'),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_the_spec_is_named_by_place(guide: Path, old: str, new: str, says: str):
@@ -226,8 +227,9 @@ def test_an_arrow_points_at_its_target_from_its_side(guide: Path, side: str):
 
 
 @pytest.mark.parametrize("name", ["captures/small.json", "../shots/lock.json"])
-def test_a_broken_file_is_one_clear_error(guide: Path, name: str):
-    (guide / SCREENS / name).write_text("{", "utf-8")
+@pytest.mark.parametrize("content", ["{", "[]", '{"pictures": {"small": {"from": 3}}}', '{"pictures": {"small": 3}}'])
+def test_a_broken_file_is_one_clear_error(guide: Path, name: str, content: str):
+    (guide / SCREENS / name).write_text(content, "utf-8")
     with pytest.raises(CannotRunError, match="guide shots"):
         check.check(guide)
 

@@ -153,6 +153,11 @@ def test_a_picture_that_no_page_shows_is_found(guide: Path):
     assert 'shots.yml:1:1: shots: no page shows the picture "small"' in found(guide)
 
 
+def test_a_page_that_cannot_be_read_is_left_to_the_check_of_pages(guide: Path):
+    (guide / "docs/other.md").write_text("# Other\n", "utf-16")
+    assert found(guide) == ""
+
+
 def test_an_alt_text_that_differs_from_the_spec_is_found_in_the_page(guide: Path):
     page = guide / "docs/page.md"
     page.write_text(page.read_text("utf-8").replace("one button", "two buttons"), "utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import shutil
 import struct
 import zlib
@@ -216,6 +217,7 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypat
 
 def test_a_missing_file_and_an_unknown_screen_are_named(guide: Path, tmp_path: Path):
     assert "there is no such file" in command(guide, tmp_path / "no.png", "--as", "small", "--edit").stderr
+    assert "this is a folder" in command(guide, tmp_path, "--as", "small", "--edit").stderr
     path = save(tmp_path / "a.png")
     assert 'did you mean "small"' in command(guide, path, "--as", "smallx", "--edit").stderr
     assert (
@@ -278,6 +280,18 @@ def test_without_an_answer_for_everything_nothing_is_accepted(drawn: Path, edite
     done = command(guide, path, "--as", "small", answers=answers)
     assert done.exit_code == 2
     assert "not accepted, nothing was changed" in done.stderr
+    assert state(guide) == state(drawn)
+
+
+def test_boxes_that_nobody_has_looked_at_are_not_accepted(drawn: Path, edited: tuple[Path, Path]):
+    guide, path = edited
+    preview = path.with_name(PREVIEW)
+    os.utime(preview, ns=(0, path.with_name(BOXES).stat().st_mtime_ns - 1))
+    for says in ("is older than the boxes", "there is no preview"):
+        done = command(guide, path, "--as", "small", answers="n\nn\ny\n")
+        assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+        assert f"{PREVIEW}: {says}" in done.stderr
+        preview.unlink(missing_ok=True)
     assert state(guide) == state(drawn)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import PIL
+import pydantic
 from PIL import Image, features
 
 from guide import files
@@ -18,11 +19,22 @@ from guide.shots import captures, spec
 from guide.shots.annotate import annotate
 from guide.shots.captures import SCHEMES, SCREENS, Capture, Scheme, content, digest, hash_of
 from guide.shots.spec import SHOTS, Picture, Specs
+from guide.yamlfile import Strict
 
 LOCK = SHOTS / "lock.json"
 ANNOTATOR = Path(__file__).with_name("annotate.py")
 FONTS = [SCREENS / "fonts" / f"inter-{weight}.woff2" for weight in (400, 600)]
 KIND = {True: "Screen capture", False: "Illustration"}  # so that a caption says which
+
+
+class Entry(Strict):
+    """What the lock has to say of a picture; under `from` the hashes of all that it was made from."""
+
+    width: int
+    height: int
+    caption: str
+    pixels: dict[str, str]
+    origin: dict[str, str] = pydantic.Field(alias="from")
 
 
 def read_lock(root: Path) -> dict[str, dict[str, Any]]:
@@ -32,10 +44,11 @@ def read_lock(root: Path) -> dict[str, dict[str, Any]]:
     """
     try:
         pictures = json.loads((root / LOCK).read_bytes())["pictures"]
-        return {name: dict(entry) for name, entry in pictures.items()}
+        pydantic.TypeAdapter(dict[str, Entry]).validate_python(pictures)
+        return dict(pictures)
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise CannotRunError(f"{LOCK}: cannot be read; remove it, then: guide shots build") from error
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from guide.findings import Finding
+from guide.pages.book import contents
 from guide.shots import annotate, captures, spec
 from guide.shots.annotate import READ_WIDTH, SMALLEST, Mark, Point, crop_box, marks, overlap
 from guide.shots.build import KIND, read_lock, stale
@@ -170,15 +171,16 @@ def _unused(specs: Specs, root: Path) -> Iterator[Finding]:
 
 
 def _pages(specs: Specs, root: Path) -> Iterator[Finding]:
-    """Every picture stands in a page, with the alt text of shots.yml."""
+    """Every picture stands in a page, with the alt text of shots.yml; what cannot be read `guide check` reports."""
     seen = set()
     for path in sorted((root / "docs").rglob("*.md")):
-        source = path.read_text("utf-8")
+        shown = path.relative_to(root).as_posix()
+        source, _ = contents(path, shown)
         for image in SHOWN.finditer(source):
             seen.add(image[2])
             picture, alt = specs.pictures.get(image[2]), " ".join(image[1].split())
             if picture and alt != picture.alt:
-                line, shown = source.count("\n", 0, image.start()) + 1, path.relative_to(root).as_posix()
+                line = source.count("\n", 0, image.start()) + 1
                 found, expected = f'alt text "{alt[:40]}"', f'as in shots.yml: "{picture.alt}"'
                 yield Finding(shown, line, 0, "shots", found, expected, "")
     for name in specs.pictures.keys() - seen:

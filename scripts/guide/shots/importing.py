@@ -30,6 +30,7 @@ TYPES = ("PNG", "JPEG", "HEIF")
 PAPER = {"light": "#f6f8f7", "dark": "#101614"}  # the page's colour, which shows where a capture is transparent
 REFUSED: dict[type[Exception], str] = {
     FileNotFoundError: "there is no such file",
+    IsADirectoryError: "this is a folder; name the file of the capture in it",
     UnidentifiedImageError: "not a picture; give PNG, JPEG or HEIC",
     Image.DecompressionBombError: f"too many pixels; at most {PIXELS} in all; crop it",
     ImageCms.PyCMSError: "its colour profile cannot be read; save it as sRGB",
@@ -81,12 +82,16 @@ def accept(paths: Sequence[Path], screen: str, ask: Callable[[str], bool], root:
     """Put captures in the place of a drawn screen; return what was done with each private region.
 
     Each region is covered, unless `ask` confirms that it shows nothing private; at the end `ask` has to confirm that
-    nothing private is left. Raises CannotRunError, with nothing changed, where it does not, or a box is wrong.
+    nothing private is left. Raises CannotRunError, with nothing changed, where it does not, where a box is wrong, or
+    where the preview was not drawn after the boxes were edited: nobody has looked at them then.
     """
     images = _images(paths)
     width, height = images["light"].size
     draft, preview = boxes_path(paths, screen), preview_path(paths, screen)
     boxes = _boxes(draft, screen, (width, height), root)
+    if not preview.exists() or preview.stat().st_mtime_ns < draft.stat().st_mtime_ns:
+        said = "is older than the boxes beside it" if preview.exists() else "there is no preview of the boxes"
+        raise CannotRunError(f"{preview}: {said}; run the import with --edit, and look at it")
     done = []
     private: list[tuple[Kind, Box]] = []
     for number, (keys, name, box) in enumerate(boxes.named[len(boxes.targets) :], len(boxes.targets) + 1):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from guide.findings import CannotRunError, Finding, lines, nearest
 from guide.shots import captures
@@ -18,6 +19,7 @@ SPEC = SCREENS / "shots.yml"
 SHOTS = Path("docs/assets/shots")
 Side = Literal["left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"]
 Length = Annotated[int, Field(ge=0)]  # CSS pixels
+NAME = "^[a-z0-9]+(-[a-z0-9]+)*$"  # files are called so
 
 
 class Crop(Strict):
@@ -81,6 +83,16 @@ class Picture(Strict):
         yield from ((("redact", i), name) for i, name in enumerate(self.redact))
 
 
+def _name(name: str) -> str:
+    if not re.fullmatch(NAME, name):
+        raise ValueError("a picture's name of a-z, 0-9 and single hyphens")
+    return name
+
+
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME})]
+Pictures = dict[Name, Picture]
+
+
 @dataclass(frozen=True)
 class Specs:
     """All pictures, with the places of their words in shots.yml, and what is known of each captured screen."""
@@ -100,7 +112,7 @@ def load(root: Path) -> tuple[Specs, list[Finding]]:
         source = (root / SPEC).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CannotRunError(f"{SPEC}: cannot be read ({error})") from error
-    pictures, places, findings = parse(source, SPEC.as_posix(), dict[str, Picture], rule="shots")
+    pictures, places, findings = parse(source, SPEC.as_posix(), Pictures, rule="shots")
     screens = {path.stem for path in (root / SCREENS).glob("*.html")}
     known = {screen: capture for screen in screens if (capture := captures.read(screen, root))}
     specs = Specs(pictures or {}, places, known)

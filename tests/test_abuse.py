@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from guide import files, vocabulary
+from guide import files, vocabulary, yamlfile
 from guide.cli import main
 from guide.findings import CannotRunError
 from guide.links.site import Site, of_data, of_page, of_style
@@ -51,7 +51,7 @@ READERS = {
     spec.SPEC: spec.load,
     vocabulary.INCLUDES / "labels.yml": lambda root: vocabulary.load(root / vocabulary.INCLUDES),
     vocabulary.INCLUDES / "tabs.yml": lambda root: vocabulary.load(root / vocabulary.INCLUDES),
-    due.RELEASES: lambda root: (due.releases(root / due.RELEASES), []),
+    due.RELEASES: lambda root: (yamlfile.require(root / due.RELEASES, list[due.Release]), []),
     moved.REDIRECTS: lambda root: moved.load(root / moved.REDIRECTS, ["index.html", "turn-on/mac/index.html"]),
 }
 PIECES = [

@@ -19,7 +19,7 @@ FAULTS = {
     "shots.yml": [("  screen: ", "  screens: "), ("badge: 1", "badge: 10"), ("at: right", "at: middle")],
     "labels.yml": [("platform: mac", "platform: macos"), ('"13-26"', '"13 to 26"'), ("code: A-m", "code: B")],
     "tabs.yml": [("platform: mac,", ""), ('"14-26"', "14")],
-    "releases.yml": [("2026-09-14", "14 September"), ("source: ", "sources: ")],
+    "releases.yml": [("2026-09-14", "14 September"), ("source: ", "sources: "), ('"27"', '""')],
     "redirects.yml": [(": ", ": 1 #"), ("turn-on/mac/", "{}")],
 }
 
@@ -60,6 +60,10 @@ def test_the_editor_is_told_of_every_schema():
 
 def test_the_command_writes_what_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
+    refused = CliRunner().invoke(main, ["schema"])
+    assert (refused.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert "there is no folder docs here" in refused.output
+    (tmp_path / "docs").mkdir()
     (tmp_path / schema.FOLDER).mkdir(parents=True)
     (tmp_path / schema.FOLDER / "tabs.json").write_bytes(schema.schemas()[schema.FOLDER / "tabs.json"])
     assert CliRunner().invoke(main, ["schema"]).output.count("written") == len(schema.FILES) - 1

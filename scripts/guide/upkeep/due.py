@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Annotated
 
-from guide.findings import Finding
-from guide.pages.book import Book
+from pydantic import Field
+
+from guide.findings import CannotRunError, Finding, lines
+from guide.pages.book import Book, contents
 from guide.pages.labels import shown, unstated
 from guide.pages.page import Page
 from guide.pages.sources import read_month
@@ -18,6 +20,7 @@ from guide.yamlfile import Strict, require
 TERMS = {"procedure": 90, "explainer": 180, "reference": 180, "hub": 365}
 RISK = {kind: rank for rank, kind in enumerate(TERMS)}
 RELEASES = INCLUDES / "releases.yml"
+READING = {"file", "front-matter"}  # the rules on what cannot be read
 
 
 class Release(Strict):
@@ -25,22 +28,22 @@ class Release(Strict):
 
     platform: Platform
     name: str
-    version: Range
+    version: Annotated[Range, Field(min_length=1)]
     out: datetime.date
     source: str
 
 
-def releases(path: Path) -> list[Release]:
-    """Read the list of Apple's newest systems.
-
-    Raises CannotRunError with the first thing that is wrong in it.
-    """
-    return require(path, list[Release])
-
-
 def due(book: Book) -> list[tuple[int, Finding]]:
-    """Return everything that is due on the book's day with its risk, of which 0 is the worst; the riskiest first."""
-    out = [release for release in releases(book.root / RELEASES) if release.out <= book.today]
+    """Return everything that is due on the book's day with its risk, of which 0 is the worst; the riskiest first.
+
+    Raises CannotRunError with the first thing that cannot be read: it would never be due.
+    """
+    wrong = [(rule, fault) for page in [*book.pages, *book.includes] for rule, fault in page.faults if rule in READING]
+    wrong += [("file", fault) for path in book.screens if (fault := contents(path, book.name(path))[1])]
+    findings = [*book.findings, *(Finding(*fault.place, 0, rule, *fault[1:]) for rule, fault in wrong)]
+    if findings:
+        raise CannotRunError(lines(findings)[0])
+    out = [release for release in require(book.root / RELEASES, list[Release]) if release.out <= book.today]
     found = [(RISK[page.kind], item) for page in book.pages if page.kind for item in _page(page, book, out)]
     return sorted([*found, *((len(RISK), item) for item in _screens(book))])
 

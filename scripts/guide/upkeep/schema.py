@@ -9,6 +9,7 @@ from typing import Any
 import pydantic
 
 from guide import files
+from guide.findings import CannotRunError
 from guide.publish.moved import REDIRECTS
 from guide.shots.spec import SPEC, Picture
 from guide.upkeep.due import RELEASES, Release
@@ -38,5 +39,10 @@ def schemas() -> dict[Path, bytes]:
 
 
 def write(root: Path = Path()) -> list[Path]:
-    """Write the schemas; return those that have changed."""
+    """Write the schemas; return those that have changed.
+
+    Raises CannotRunError where `root` is not the guide's.
+    """
+    if not (root / "docs").is_dir():
+        raise CannotRunError("there is no folder docs here; run this where mkdocs.yml stands")
     return [path for path, data in schemas().items() if files.write(root / path, data)]

@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
+from guide import files
 from guide.cli import main
-from guide.findings import CannotRunError, lines
+from guide.findings import CannotRunError
 from guide.pages.book import Book
 from guide.pages.check import check
 from guide.upkeep import checked, due, moving
@@ -75,6 +77,23 @@ def test_a_wrong_release_list_is_one_clear_error(guide: Path):
         due.due(Book(guide, TODAY))
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "new", "says"),
+    [
+        (PAGE, "kind: procedure", "kind: proc", f'{PAGE}:4: front-matter: "kind" is `proc`'),
+        (PAGE, "# ", "\0", f"{PAGE}:1: file: a zero byte"),
+        ("docs/includes/what-it-is.md", "the", "\0", "what-it-is.md:1: file: a zero byte"),
+        ("docs/includes/labels.yml", "platform: mac", "platform: amc", 'labels.yml:.*"platform" is `amc`'),
+        ("docs/assets/screens/web-password.html", "<", "\0", "web-password.html:1: file: a zero byte"),
+        (str(due.RELEASES), '"27"', '""', 'releases.yml:3:.*"version" is ``'),
+    ],
+)
+def test_what_cannot_be_read_is_said_by_due(guide: Path, path: str, old: str, new: str, says: str):
+    replace(guide / path, old, new)
+    with pytest.raises(CannotRunError, match=says):
+        due.due(Book(guide, TODAY))
+
+
 def test_due_is_written_in_each_form(guide: Path):
     count = len(due.due(Book(guide, TODAY)))
     starts = {"text": "docs/", "github": "::error file=docs/", "markdown": f"{count} to look at"}
@@ -94,15 +113,17 @@ def test_comparing_names_every_section_and_sets_the_day(guide: Path):
 
 def test_without_a_yes_nothing_is_set(guide: Path):
     before = (guide / PAGE).read_bytes()
-    result = CliRunner().invoke(main, ["checked", PAGE, "--on", "2026-11-23"], input="\n")
-    assert result.exit_code == 2
-    assert (guide / PAGE).read_bytes() == before
+    for answer in ("\n", ""):  # no, and the end of input
+        result = CliRunner().invoke(main, ["checked", str(guide / PAGE), "--on", "2026-11-23"], input=answer)
+        assert (result.exit_code, result.stderr) == (2, "guide: nothing was changed\n")
+        assert (guide / PAGE).read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("page", "day", "says"),
     [
         (PAGE, TODAY + datetime.timedelta(days=1), "in the future"),
+        (PAGE, datetime.date(2026, 10, 31), rf"{PAGE}:8: 2026-10-31 is before its source was read, .*\(read 2026-11\)"),
         ("docs/nothing.md", TODAY, "not a page"),
         ("docs/includes/sources.md", TODAY, "not a page"),
         ("mkdocs.yml", TODAY, "not a page"),
@@ -114,9 +135,10 @@ def test_what_cannot_be_compared_is_refused(guide: Path, page: str, day: datetim
 
 
 def test_a_page_with_findings_is_refused(guide: Path):
-    replace(guide / PAGE, "## Related", "## Relat3d")
-    with pytest.raises(CannotRunError, match="mend the page first"):
-        checked.walk([Path(PAGE)], TODAY, TODAY)
+    for old, new, says in [("## Related", "## Relat3d", ""), ("checked: 2026-11-24", "checked:", f"{PAGE}:8: front")]:
+        replace(guide / PAGE, old, new)
+        with pytest.raises(CannotRunError, match=f"mend the page first: {says}"):
+            checked.walk([Path(PAGE)], TODAY, TODAY)
 
 
 def test_a_page_older_than_its_sources_is_what_the_command_is_for(guide: Path):
@@ -130,9 +152,23 @@ def test_a_page_older_than_its_sources_is_what_the_command_is_for(guide: Path):
 def test_a_new_page_passes_the_check_and_is_in_the_navigation(guide: Path, kind: str):
     path = moving.new("Sign in on a new device?", kind, "Afterwards", TODAY, guide)
     assert path == guide / "docs/afterwards/sign-in-on-a-new-device.md"
-    assert lines(f for f in check([], TODAY, guide) if "list of sources" not in f.found) == []
+    assert check([], TODAY, guide) == []
     config = (guide / "mkdocs.yml").read_text("utf-8")
     assert "      - Sign in on a new device?: afterwards/sign-in-on-a-new-device.md\n  - When" in config
+
+
+@pytest.mark.parametrize("title", ["Yes", "12:30", "A ] b <i> *c* `d`", "Naïve: a/b #c", "-\n- d"])
+def test_any_title_stays_what_it_is(guide: Path, title: str):
+    files.write(guide / moving.CONFIG, (guide / moving.CONFIG).read_bytes().replace(b"\n", b"\r\n").rstrip())
+    path = moving.new(title, "explainer", "About", TODAY, guide)
+    page = Book(guide, TODAY).page(path)
+    assert page.meta
+    assert page.meta.title == " ".join(title.split())
+    assert page.meta.tags == [path.stem.replace("-", " ")]
+    assert check([path, guide / "docs/about/changes.md", guide / "docs/about/index.md"], TODAY, guide) == []
+    config = files.read(guide / moving.CONFIG)
+    assert config.count("\n") == config.count("\r\n")
+    assert yaml.safe_load(config.partition("nav:")[2])[-1]["About"][-1] == {page.meta.title: f"about/{path.name}"}
 
 
 @pytest.mark.parametrize(
@@ -151,13 +187,53 @@ def test_a_new_page_that_cannot_be_is_refused(guide: Path, title: str, section: 
 def test_a_moved_page_takes_links_navigation_and_address_with_it(guide: Path):
     moving.rename("turn-on/older-systems.md", "start/old-devices.md", TODAY, guide)
     assert not (guide / "docs/turn-on/older-systems.md").exists()
-    assert lines(f for f in check([], TODAY, guide) if "list of sources" not in f.found) == []
+    assert check([], TODAY, guide) == []
     assert "Older systems: start/old-devices.md\n" in (guide / "mkdocs.yml").read_text("utf-8")
     redirects = (guide / moving.REDIRECTS).read_text("utf-8")
     assert "turn-on/older-systems/: start/old-devices/\n" in redirects
     everything = "".join(path.read_text("utf-8") for path in (guide / "docs").rglob("*.md"))
     assert "older-systems.md" not in everything
     assert "../start/old-devices.md" in everything
+
+
+def test_links_of_any_form_pictures_and_line_ends_are_kept(guide: Path):
+    page, other = guide / "docs/turn-on/deep/mac.md", guide / "docs/turn-on/iphone.md"
+    forms = '[a]({0} "mac.md") [b](<{0}>) [c](<{0}#x> "T") [d]({0}#x) [e]( {0} ) [f](#x) [g](https://mac.md)\r\n'
+    files.write(page, (forms.format("mac.md") + "![h](../../assets/favicon.svg) [i](../iphone.md)\r\n").encode())
+    files.write(other, forms.format("deep/mac.md").encode())
+    files.write(guide / moving.REDIRECTS, b"a/: turn-on/deep/mac/\r\nturn-on/deep/mac/: b/\r\nc/: d/")
+    (guide / moving.CONFIG).write_bytes(b"nav:\r\n  - Mac: turn-on/deep/mac.md\r\n")
+    moving.rename("turn-on/deep/mac.md", "start/a.md", TODAY, guide)
+    assert files.read(other) == forms.format("../start/a.md")
+    moved = forms.format("a.md") + "![h](../assets/favicon.svg) [i](../turn-on/iphone.md)\r\n"
+    assert files.read(guide / "docs/start/a.md") == moved
+    assert files.read(guide / moving.REDIRECTS) == "a/: start/a/\r\nc/: d/\r\nturn-on/deep/mac/: start/a/\r\n"
+    assert files.read(guide / moving.CONFIG) == "nav:\r\n  - Mac: start/a.md\r\n"
+
+
+@pytest.mark.parametrize("command", [["rename", "turn-on/mac.md", "start/a.md"], ["new", "A", "--section", "help"]])
+def test_a_bad_byte_is_one_line_and_nothing_is_changed(guide: Path, command: list[str]):
+    for path in ("docs/includes/notice.md", "docs/start/is-it-on.md") if command[0] == "rename" else ("mkdocs.yml",):
+        files.write(guide / path, b"a\n\xff")
+        before = {file: file.read_bytes() for file in guide.rglob("*") if file.is_file()}
+        result = CliRunner().invoke(main, command)
+        assert result.output == f"guide: {path}:2: this is not UTF-8 text; save the file as UTF-8\n"
+        assert result.exit_code == 2
+        assert {file: file.read_bytes() for file in guide.rglob("*") if file.is_file()} == before
+        (guide / path).write_text("")
+
+
+def test_a_bad_byte_that_no_command_expects_is_one_line(guide: Path):
+    files.write(guide / "docs/about/sources.md", b"\xff")
+    result = CliRunner().invoke(main, ["sources"])
+    assert result.exit_code == 2
+    assert re.fullmatch(r"guide: .*UTF-8.*\n", result.output)
+
+
+def test_what_cannot_be_written_is_named_as_it_is_known(tmp_path: Path):
+    with pytest.raises(OSError, match=f"'{tmp_path}'"):
+        files.write(tmp_path, b"")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_moving_twice_leads_the_first_address_to_the_last_page(guide: Path):
@@ -184,6 +260,15 @@ def test_moving_back_leaves_no_loop(guide: Path):
         ("turn-on/mac.md", "turn-on/mac.md", "there is another page"),
         ("turn-on/mac.md", "../mac.md", "not the name of a page"),
         ("turn-on/mac.md", "turn-on/mac.html", "not the name of a page"),
+        ("turn-on/mac.md", "mac.md", "one folder deep"),
+        ("turn-on/mac.md", "turn-on/mac/a.md", "one folder deep"),
+        ("turn-on/mac.md", "includes/mac.md", "pages include it by this name"),
+        ("includes/notice.md", "about/notice.md", "pages include it by this name"),
+        ("docs/index.md", "start/home.md", "tools and theme go by this name"),
+        ("about/index.md", "about/how.md", "tools and theme go by this name"),
+        ("about/changes.md", "about/news.md", "tools and theme go by this name"),
+        ("about/sources.md", "about/src.md", "tools and theme go by this name"),
+        ("about/privacy.md", "about/sources.md", "tools and theme go by this name"),
     ],
 )
 def test_a_move_that_cannot_be_is_refused(guide: Path, old: str, new: str, says: str):
@@ -204,5 +289,5 @@ def test_a_move_killed_at_any_moment_is_completed_by_the_next_run(guide: Path):
         for path in guide.rglob("docs/turn-on/*.md"):
             assert path.read_text("utf-8").endswith(")\n")
     moving.rename("turn-on/older-systems.md", "start/old-devices.md", TODAY, guide)
-    assert lines(f for f in check([], TODAY, guide) if "list of sources" not in f.found) == []
+    assert check([], TODAY, guide) == []
     assert not (guide / "docs/turn-on/older-systems.md").exists()

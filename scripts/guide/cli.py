@@ -23,7 +23,7 @@ class Group(click.Group):
     """Turns what stops a command into one line and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a CannotRunError, or a refusal of the system's, ends it with exit code 2."""
+        """Run the command; a CannotRunError, a refusal of the system's or a bad byte ends it with exit code 2."""
         try:
             return super().invoke(ctx)
         except CannotRunError as error:
@@ -33,6 +33,9 @@ class Group(click.Group):
             if error.errno == errno.EPIPE:  # the reader of our lines has gone: click's to end
                 raise
             click.echo(f"guide: {error.filename or 'the system'}: {error.strerror or error}", err=True)
+            sys.exit(2)
+        except UnicodeError as error:
+            click.echo(f"guide: text that is not UTF-8 ({error}); give it as UTF-8", err=True)
             sys.exit(2)
 
 
@@ -155,7 +158,11 @@ def checked(pages: tuple[Path, ...], day: datetime.date) -> None:
 
     for line in upkeep.walk(pages, day, datetime.date.today()):
         click.echo(line)
-    if not click.confirm(f"Compared every step with these on {day}?", default=False):
+    try:
+        sure = click.confirm(f"Compared every step with these on {day}?", default=False)
+    except click.Abort:  # the end of input
+        sure = False
+    if not sure:
         raise CannotRunError("nothing was changed")
     for page in pages:
         click.echo(f"{page}: {f'checked on {day}' if upkeep.mark(page, day) else 'as it was'}")
@@ -170,14 +177,14 @@ def new(title: str, kind: str, section: str) -> None:
     from guide.upkeep import moving  # noqa: PLC0415
 
     path = moving.new(title, kind, section, datetime.date.today())
-    click.echo(f"{path}: made, in the navigation, and linked from a neighbour; now write it, then run guide sources")
+    click.echo(f"{path}: made, in the navigation, linked from a neighbour, and in the list of sources; now write it")
 
 
 @main.command()
 @click.argument("old")
 @click.argument("new_name", metavar="NEW")
 def rename(old: str, new_name: str) -> None:
-    """Move the page OLD to NEW, with links, menu and redirect."""
+    """Move the page OLD to NEW, with links, menu, list of sources and redirect."""
     from guide.upkeep import moving  # noqa: PLC0415
 
     for path in moving.rename(old, new_name, datetime.date.today()):

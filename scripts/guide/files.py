@@ -6,12 +6,27 @@ import os
 import shutil
 from pathlib import Path
 
+from guide.findings import CannotRunError
+
+
+def read(path: Path) -> str:
+    """Return a text file's contents, its line ends as they are.
+
+    Raises CannotRunError for what is not UTF-8.
+    """
+    data = path.read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CannotRunError(f"{path}:{line}: this is not UTF-8 text; save the file as UTF-8") from error
+
 
 def write(path: Path, data: bytes) -> bool:
     """Write a file whole or not at all; return whether it has changed.
 
     The draft lies in the same folder, so that putting it in place is one step of the file system. A run that is killed
-    leaves the old file as it was.
+    leaves the old file as it was. Raises OSError with the name of the file, not of the draft.
     """
     if path.is_file() and path.read_bytes() == data:
         return False
@@ -22,6 +37,9 @@ def write(path: Path, data: bytes) -> bool:
         if path.exists():
             shutil.copymode(path, draft)
         draft.replace(path)
+    except OSError as error:
+        error.filename = str(path)
+        raise
     finally:
         draft.unlink(missing_ok=True)
     return True

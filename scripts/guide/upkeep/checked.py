@@ -12,6 +12,7 @@ from guide.findings import CannotRunError, lines
 from guide.pages.book import Book
 from guide.pages.check import check
 from guide.pages.page import Page
+from guide.pages.sources import read_month
 
 DATE = re.compile(r"^(checked:[ \t]*)\S+", re.MULTILINE)
 
@@ -19,20 +20,30 @@ DATE = re.compile(r"^(checked:[ \t]*)\S+", re.MULTILINE)
 def walk(paths: Sequence[Path], day: datetime.date, today: datetime.date, root: Path = Path()) -> list[str]:
     """Return what to go through: each section of the pages, with the titles and addresses that it cites.
 
-    Raises CannotRunError for a day to come, for what is not a page, and for pages with findings.
+    Raises CannotRunError for a day to come or before the sources were read, for what is not a page, and for pages
+    with findings.
     """
     if day > today:
         raise CannotRunError(f"{day} is in the future; give the day on which the page was compared")
     book = Book(root, today)
+    known = {path.resolve(): path for path in book.docs.rglob("*.md") if book.shared not in path.parents}
     for path in paths:
-        if book.docs.resolve() not in path.resolve().parents or not path.is_file() or not book.page(path).meta:
+        if path.resolve() not in known:
             raise CannotRunError(f"{path}: not a page of this guide; give a file in docs/ with front matter")
+    pages = [book.page(known[path.resolve()]) for path in paths]
     # That the sources were read after the last comparison is what this very command mends.
-    old = {(book.name(path), book.page(path).at("checked").line) for path in paths}
+    old = {(page.path, page.at("checked").line) for page in pages}
     findings = [one for one in check(paths, today, root) if one.rule != "fresh" or (one.path, one.line) not in old]
     if findings:
         raise CannotRunError(f"mend the page first: {lines(findings)[0]}")
-    return [line for path in paths for line in _cited(book.page(path), book)]
+    for page in pages:
+        titles = {book.sources[link.label].title for link in page.links if link.label in book.sources}
+        month, title = max(((read_month(title) or (0, 0), title) for title in titles), default=((0, 0), ""))
+        if month > (day.year, day.month):
+            raise CannotRunError(
+                f"{page.at('checked')}: {day} is before its source was read, {title}; give a day from then on"
+            )
+    return [line for page in pages for line in _cited(page, book)]
 
 
 def _cited(page: Page, book: Book) -> Iterator[str]:

@@ -31,6 +31,7 @@ UNNESTED = {
     "source", "td", "th", "tr", "track", "wbr",
 }  # fmt: skip
 PARSER = parser(includes=False)
+SENTENCE = re.compile(r"[.!?…:]\W*$")  # or a label
 SHOWN = 200  # characters of an address
 LIMITS = {"HTML": 32 << 20, "Markdown": 512 << 10}  # bytes; markdown-it takes up to 20 s for half a megabyte
 
@@ -91,7 +92,7 @@ class Document:
         line = 1
         for node in self._nodes:
             around = list(up(node.parent)) if node.tag == "-text" else []
-            if not around or any(each.tag in QUOTED for each in around):
+            if not around or any(each.tag in QUOTED or _mentioned(each) for each in around):
                 continue
             here = next((each for each in around if each.tag in BLOCKS), around[-1])
             if block and here.mem_id != block.mem_id:
@@ -126,6 +127,14 @@ def _decode(data: bytes) -> str:
     if b"\0" in data:
         raise UnreadableError("this is not text")
     return data.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mentioned(node: LexborNode) -> bool:
+    """Return whether words stand in italics in the midst of others, and are no sentence: they are spoken of."""
+    if node.tag not in {"em", "i"} or SENTENCE.search(node.text()):
+        return False
+    beside = (each.text_content or "" for each in (node.prev, node.next) if each and each.tag == "-text")
+    return any(re.search(r"\w", text) for text in beside)
 
 
 def _deep(html: str) -> bool:

@@ -19,6 +19,8 @@ UNSEEN = re.compile(
     re.IGNORECASE,
 )
 UNNAMED = {"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th", "td", "a", "body"}  # named by their words, or no place
+OPEN = re.compile(r"“[^”]*$|\u2018(?:[^’]|’(?=\w))*$")  # a quotation; ’ before a letter is an apostrophe
+ASKED = re.compile(r"[^.!?]*\?")  # the rest of a question
 LABEL, QUOTATION = 60, 400  # characters; longer words are no label, and no quotation
 
 
@@ -57,6 +59,7 @@ def containers(document: Document, lists: Sequence[FilterList]) -> Iterator[Sign
         hidden.update({node.mem_id: f"hidden by {each}" for node in found})
     for node in document.elements:
         places = [name for name in named[node.mem_id] if signs().containers.fullmatch(name)]
+        places += [name for name in node.attributes if name in signs().attributes]
         why = hidden.get(node.mem_id) or (f'"{places[0]}" names a place for ads' if places else "")
         if node.mem_id in hidden or (places and node.tag not in UNNAMED):
             pairs = [f'{name}="{short(text or "")}"' for name, text in node.attributes.items() if name != LINE]
@@ -74,20 +77,21 @@ def _valid(selector: str) -> bool:
 
 
 def words(document: Document, block: LexborNode, text: str, line: int) -> Iterator[Sign]:
-    """Find what says that the page pays, and the labels over ads; what is quoted is not said."""
+    """Find what says that the page pays, and the labels over ads; what is quoted or asked is not said."""
     for match in signs().disclaimers.finditer(text):
-        if not quoted(text, match.start()):
+        if not quoted(text, match.start()) and not ASKED.match(text, match.end()):
             here = document.locate(match[0], line)
             yield Sign(here, "affiliate disclaimer", f"“{short(match[0])}”", "the page is paid for what it links")
     label = text.strip(" \n\t:.–—-[]()")
-    if block.tag not in UNNAMED and signs().labels.fullmatch(label):
+    item = any(each.tag == "li" for each in up(block, 2))  # of a list that names kinds of ads
+    if block.tag not in UNNAMED and not item and signs().labels.fullmatch(label):
         yield Sign(document.locate(label, line), "ad container", f"“{label}”", "the label over an ad")
 
 
 def quoted(text: str, start: int) -> bool:
     """Return whether a place in a text lies in quotation marks."""
     before = text[max(0, start - QUOTATION) : start]
-    return before.rfind("“") > before.rfind("”") or before.count('"') % 2 == 1
+    return bool(OPEN.search(before)) or before.count('"') % 2 == 1
 
 
 def farm(document: Document, block: LexborNode, text: str, line: int) -> Iterator[Sign]:

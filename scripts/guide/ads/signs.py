@@ -34,6 +34,7 @@ class Signs(Strict):
     only_with: dict[str, Choices]
     redirectors: list[str]
     leads_on: Choices
+    attributes: list[str]
     containers: Choices
     farms: Choices
     disclaimers: Choices

@@ -63,20 +63,21 @@ def path() -> str:
 
 
 def flags() -> list[str]:
-    """Return the launch flags; as root Chromium refuses to start with its sandbox."""
+    """Return the flags for a launch without Playwright; as root Chromium refuses to start with its sandbox."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return [*FLAGS, *(["--no-sandbox"] if root else [])]
 
 
 @contextmanager
 def started() -> Iterator[Browser]:
-    """Start a browser, which ends with the block.
+    """Start a browser, which ends with the block; it sees our own pages alone, and Playwright starts it unsandboxed.
 
+    With `chromium_sandbox` it would not start on Ubuntu 24.04: https://github.com/actions/runner-images/issues/12096.
     Raises CannotRunError where there is none, or it fails in the block.
     """
     with sync_playwright() as library:
         try:
-            with library.chromium.launch(executable_path=path(), args=flags()) as browser:
+            with library.chromium.launch(executable_path=path(), args=FLAGS) as browser:
                 yield browser
         except Error as error:
             raise CannotRunError(f"the browser failed: {error.message.splitlines()[0]}") from error

@@ -78,6 +78,20 @@ def test_an_include_may_allow_what_its_pages_find(run):
         assert run(*arguments) == (0, [], [])
 
 
+@pytest.mark.parametrize("name", ["labels.yml", "tabs.yml"])
+def test_a_closed_list_that_cannot_be_read_is_all_that_is_found(run, name):
+    Path("docs/includes", name).write_text("a: [")
+    code, (line,), _ = run()
+    assert (code, line.split(": ")[:2]) == (1, [f"docs/includes/{name}:2:1", "labels"])
+
+
+def test_a_data_file_can_be_checked_alone(run):
+    Path("docs/includes/redirects.yml").write_text("a: [")
+    (line,) = run("docs/includes/redirects.yml")[1]
+    assert line.startswith("docs/includes/redirects.yml:2:1: data: this is not YAML")
+    assert run("docs/index.md") == (0, [], [])
+
+
 def test_a_screen_can_be_checked_alone(run):
     spoil("assets/screens/settings.html", "Continue", "Go on")
     (line,) = run("docs/assets/screens/settings.html")[1]
@@ -101,6 +115,10 @@ def test_it_lists_its_rules(run):
     ("arguments", "says"),
     [
         (["docs/nothing.md"], "guide: docs/nothing.md: there is no such file or folder"),
+        (
+            ["docs/assets/other.yml"],
+            "guide: docs/assets/other.yml: there are no rules for such a file; give pages or screens",
+        ),
         (["."], "guide: .: there are no rules for such a file; give pages or screens"),
         (
             ["docs/assets/shots/lock.json"],
@@ -109,6 +127,7 @@ def test_it_lists_its_rules(run):
     ],
 )
 def test_a_path_that_it_cannot_check_ends_it_with_2(run, arguments, says):
+    Path("docs/assets/other.yml").touch()
     assert run(*arguments) == (2, [], [says])
 
 

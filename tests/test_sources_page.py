@@ -60,6 +60,19 @@ def test_a_page_out_of_date_is_found(guide: Path):
     assert findings(guide) == []
 
 
+@pytest.mark.parametrize("name", ["what.md", bibliography.HOME])
+@pytest.mark.parametrize(
+    ("old", "new", "says"), [(b"kind: ", b"kind: x", '\\d: "kind"'), (b"---", b"\xff", "1: .* UTF-8")]
+)
+def test_while_a_page_cannot_be_read_the_list_is_left(guide: Path, name: str, old: bytes, new: bytes, says: str):
+    bibliography.write(Book(guide, TODAY))
+    path = guide / "docs" / name
+    path.write_bytes(path.read_bytes().replace(old, new, 1))
+    assert findings(guide) == []
+    with pytest.raises(CannotRunError, match=f"^docs/{name}:{says}"):
+        bibliography.write(Book(guide, TODAY))
+
+
 def test_a_page_without_a_place_for_the_list_is_refused(guide: Path):
     path = guide / "docs" / bibliography.HOME
     path.write_text(PAGE.replace(bibliography.END, ""), "utf-8")

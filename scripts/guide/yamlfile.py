@@ -15,6 +15,7 @@ import yaml
 from guide.findings import CannotRunError, Finding, lines, nearest
 
 DEPTH = 20  # of lists and mappings in each other; libyaml's composer recurses, and a deep file would end the process
+KEY = ("[key]",)  # how pydantic ends the way to a key
 
 SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -42,6 +43,17 @@ class Loader(SafeLoader):  # type: ignore[misc]
             self.again += [key] if str(key.value) in seen else []
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> object:
+        """Construct it as ever, and say where what looks like a date is none."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except (ValueError, AttributeError, OverflowError) as error:
+            problem = f"{node.value[:60]} is not a date"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from error
+
+
+Loader.add_constructor("tag:yaml.org,2002:timestamp", Loader.construct_yaml_timestamp)
 
 
 class Places:
@@ -71,6 +83,7 @@ def parse(
     """Read YAML text into `schema`.
 
     `first_line` is the line of the file on which `source` begins. The value is None where there are findings.
+    What is empty is a finding, but for mere pairs, such as the redirects, of which there may be none.
     """
     places = Places(None, first_line)
     try:
@@ -80,7 +93,9 @@ def parse(
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         place, found = places.at(mark) if mark else (first_line, 1), f"this is not YAML ({problem})"
         return None, places, [Finding(path, *place, rule, found, "", "mend the line or quote the value")]
-    places = Places(root, first_line)
+    if root is None and schema != dict[str, str]:
+        return None, places, [Finding(path, first_line, 1, rule, "the file is empty", "", "put back what stood in it")]
+    places, data = Places(root, first_line), {} if root is None else data
     wrong = [
         (places.at(key.start_mark), f'key "{key.value}" stands twice', "each key once", "remove one") for key in again
     ]
@@ -89,7 +104,9 @@ def parse(
         value = pydantic.TypeAdapter(schema).validate_python(data)
     except pydantic.ValidationError as error:
         known = pydantic.TypeAdapter(schema).json_schema()
-        wrong += [(places.of(problem["loc"]), *_explain(dict(problem), known, data)) for problem in error.errors()]
+        problems = error.errors()
+        keys = [each for each in problems if each["loc"][-1:] == KEY]  # what stands under them is named by no word
+        wrong += [(places.of(each["loc"]), *_explain(dict(each), known, data)) for each in keys or problems]
     findings = [Finding(path, *place, rule, *said) for place, *said in wrong]
     return (None if findings else value), places, findings
 
@@ -132,20 +149,32 @@ def _load(source: str) -> tuple[Any, yaml.Node | None, list[yaml.Node]]:
 
 def _explain(problem: dict[str, Any], schema: dict[str, Any], data: Any) -> tuple[str, str, str]:  # noqa: ANN401
     loc = problem["loc"]
-    key = loc[-1] if loc else "the whole"
     if problem["type"] == "extra_forbidden":
         # The keys of that definition which has most of those that stand beside it.
         for key_around in loc[:-1]:
             data = data[key_around]
         keys = (model.get("properties", {}).keys() for model in [schema, *schema.get("$defs", {}).values()])
         known = sorted(max(keys, key=lambda each: len(each & data.keys())))
-        return f'unknown key "{key}"', f"one of: {', '.join(known)}", nearest(str(key), known)
+        return f'unknown key "{loc[-1]}"', f"one of: {', '.join(known)}", nearest(str(loc[-1]), known)
     if problem["type"] == "missing":
-        return f'key "{key}" is missing', "", f"add {key}:"
+        return f'key "{loc[-1]}" is missing', "", f"add {loc[-1]}:"
     value = problem["input"]
-    shown = "a list or a mapping" if isinstance(value, dict | list) else f"`{str(value)[:60]}`"
-    expected = problem["msg"]
-    for words in ("Value error, ", "Input should be ", "String should have "):
+    shown = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else f"`{str(value)[:60]}`"
+    expected = problem["msg"].replace(" after validation", "")
+    for words in ("Value error, ", "Input should be ", "String should have ", "List should have "):
         expected = expected.removeprefix(words)
+    expected = "keys with values" if problem["type"] in {"dict_type", "model_type"} else expected
     misread = isinstance(value, bool | int | float) and problem["type"] in {"string_type", "literal_error"}
-    return f'"{key}" is {shown}', f"expected {expected}", "put the value in quotes" if misread else ""
+    return f"{_named(loc, data)} is {shown}", f"expected {expected}", "put the value in quotes" if misread else ""
+
+
+def _named(loc: tuple[Any, ...], data: Any) -> str:  # noqa: ANN401
+    """Return the last key on the way to a value, and behind it the numbers of the items, from 1."""
+    if loc[-1:] == KEY:
+        return "a key"
+    name: list[str] = []
+    for key in loc:
+        keyed = isinstance(data, dict)  # else a list, or a set, which pydantic takes for one
+        name = [str(key)] if keyed else [*name, str(key + 1)]
+        data = data.get(key) if keyed else list(data)[key]
+    return f'"{", ".join(name)}"' if loc else "this"

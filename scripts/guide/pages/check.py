@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from guide.findings import CannotRunError, Finding, nearest
 from guide.pages import across, labels, linking, sources, structure, wording
 from guide.pages.book import Book
 from guide.pages.page import Allowance, Fault
+from guide.yamlfile import read
 
 ON_FILES = (
     across.fresh, across.reading, across.related, labels.labels, linking.alt, linking.links, linking.outside,
@@ -23,9 +26,10 @@ ON_ALL = {
 }  # fmt: skip
 OTHERS = {
     "allow": "An allowance names a rule, quotes what was found, gives a reason, and allows something.",
+    "data": "A data file, such as shots.yml or redirects.yml, keeps its schema.",
     "file": "A file is UTF-8 text of a bearable size.",
 }
-LISTED = {"labels", "tabs", "sources", "terms"}
+LISTED = {"allow", "fresh", "labels", "sources", "tabs", "terms"}
 
 
 def sentences() -> dict[str, str]:
@@ -53,12 +57,23 @@ def _around(path: Path) -> list[Path]:
 def _named(path: Path, book: Book) -> Path:
     if not path.exists():
         raise CannotRunError(f"{path}: there is no such file or folder")
-    if book.docs.resolve() not in _around(path) or (path.is_file() and path.suffix not in {".md", ".html", ".yml"}):
+    ruled = path.is_dir() or path.suffix in {".md", ".html"} or path.resolve() in map(Path.resolve, _data(book))
+    if book.docs.resolve() not in _around(path) or not ruled:
         raise CannotRunError(f"{path}: there are no rules for such a file; give pages or screens")
     return path.resolve()
 
 
+def _data(book: Book) -> dict[Path, Any]:
+    """Return the data files that are there, with their schemas."""
+    from guide.upkeep.schema import FILES  # noqa: PLC0415 - it imports what reads pages, and so this
+
+    return {book.root / path: schema for path, schema in FILES.items() if (book.root / path).is_file()}
+
+
 def _found(book: Book) -> Iterator[Finding]:
+    for path, schema in _data(book).items():
+        wrong = read(path, schema, rule="data")[2] if path.name not in {"labels.yml", "tabs.yml"} else []
+        yield from (replace(one, path=book.name(path)) for one in wrong)  # those two are the book's
     for page in [*book.pages, *book.includes]:
         faults = [*page.faults, *((name, fault) for name, rule in RULES.items() for fault in rule(page, book))]
         yield from (_finding(name, fault) for name, fault in faults)

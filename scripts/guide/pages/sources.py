@@ -80,7 +80,7 @@ def source_list(book: Book) -> Iterator[Fault]:
         elif month > (book.today.year, book.today.month):
             yield Fault(place, f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future")
     every = book.docs / HOME
-    if every.is_file():
+    if every.is_file() and all(page.meta for page in book.pages):
         text = every.read_text("utf-8", errors="replace")
         if renewed(text, book) != text:
             yield Fault(Place(book.name(every), 1), "the list of sources is out of date", "", "run guide sources")
@@ -118,8 +118,12 @@ def renewed(text: str, book: Book) -> str:
 def write(book: Book) -> bool:
     """Write the page of all sources anew where it has changed; return whether it has.
 
-    Raises CannotRunError where the page has no place for the list.
+    Raises CannotRunError where the page has no place for the list, or cannot name a page that cites.
     """
+    for page in (page for page in book.pages if not page.meta):
+        if not page.blocks or any(link.label for link in page.links):
+            fault = page.faults[0][1]
+            raise CannotRunError(f"{fault.place}: {fault.found}; mend it first, see guide check")
     path = book.docs / HOME
     text = renewed(path.read_text("utf-8"), book)
     if not text:

@@ -443,7 +443,7 @@ def test_a_full_walk_stores_what_the_privacy_page_says_and_nothing_else(visit):
         reader.page.keyboard.press("Escape")
     assert reader.context.cookies() == []
     reader.go(MAC)
-    reader.page.locator(".md-content a[href^='../../help/']").first.click()
+    reader.page.locator(".md-content a[href^='../../help/']:visible").first.click()
     reader.page.wait_for_url("**/help/**")
     assert reader.page.evaluate("indexedDB.databases()") == []
     assert reader.page.evaluate("caches.keys()") == []

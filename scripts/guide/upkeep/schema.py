@@ -11,13 +11,13 @@ import pydantic
 from guide import files
 from guide.findings import CannotRunError
 from guide.publish.moved import REDIRECTS
-from guide.shots.spec import SPEC, Picture
+from guide.shots.spec import SPEC, Pictures
 from guide.upkeep.due import RELEASES, Release
 from guide.vocabulary import INCLUDES, Tab, Use
 
 FOLDER = Path(".vscode/schemas")
 FILES: dict[Path, Any] = {
-    SPEC: dict[str, Picture],
+    SPEC: Pictures,
     INCLUDES / "labels.yml": dict[str, list[Use]],
     INCLUDES / "tabs.yml": list[Tab],
     RELEASES: list[Release],

@@ -17,13 +17,23 @@ try:
 except ImportError as error:
     raise CannotRunError("playwright is not installed; run this in the environment that make serve makes") from error
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+# The shell first: it is Chromium without windows, and opens a page in a third of the time.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 )
-APT = "apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium"
+GET = "apt-get install -y -qq --no-install-recommends chromium"
+APT = f"apt-get update -qq; {GET}-headless-shell || {GET}"
 
 # Quiet: nothing of the browser's own reaches for the network. Steady: the same pixels at every launch.
 FLAGS = (

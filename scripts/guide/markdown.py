@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from calendar import month_name
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -21,10 +20,11 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.tabbed import TabbedExtension, TabbedTreeprocessor
 
+from guide.citation import told
+
 LOCK = Path("docs/assets/shots/lock.json")
 NOTICE = Path("docs/includes/notice.md")
 TABS = Path("docs/includes/tabs.yml")
-READ = re.compile(r"(.*) \((not )?read (\d{4})-(0[1-9]|1[0-2])\)")
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
 CHOOSE = re.sub(r"^//.*|^\s+|\n", "", Path(__file__).with_name("choose.js").read_text("utf-8"), flags=re.MULTILINE)
 
@@ -128,10 +128,7 @@ class Finish(Treeprocessor):
         items = Element("ul", {"class": "sources"})
         for url in cited:
             link = SubElement(SubElement(items, "li"), "a", href=url)
-            read = READ.fullmatch(known[url] or "")
-            link.text = read[1] if read else known[url] or url
-            when = f", read in {month_name[int(read[4])]} {read[3]}" if read else ""
-            link.tail = ", not read for this guide" if read and read[2] else when
+            link.text, link.tail = told(known[url] or url)
         root.insert(place + 1, items)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 from httpx import codes
 
+from guide.citation import told
 from guide.links.web import Answer
 
 Kind = Literal["broken", "changed", "moved", "could not verify", "fine"]
@@ -18,7 +19,6 @@ FINDINGS = frozenset(KINDS[:3])
 
 LOCALE = re.compile(r"[a-z]{2}([-_][a-z]{2,5})?", re.IGNORECASE)
 VERSION = re.compile(r"\d{1,2}(\.\d+)*")
-READ = re.compile(r"\s*\((not )?read [\d-]+\)$")
 # Where sites send a reader whose page is gone, or who is not signed in: a path segment or a value of the query.
 HOMES = {"index", "index.html", "index.htm", "home", "default.aspx", "welcome"}
 LOST = {"search", "searchresults", "search-results", "find", "404", "404.html", "not-found", "notfound", "error"}
@@ -48,7 +48,7 @@ class Verdict:
 
 def judge(answer: Answer, called: str = "", *, exactly: bool = True) -> Verdict:
     """Class an answer; `called` is the title in sources.md, which only describes the page where not `exactly`."""
-    called = READ.sub("", called)
+    called, _ = told(called)
     why = answer.trouble or f"{answer.status} {codes.get_reason_phrase(answer.status)}".rstrip()
     if answer.nowhere or answer.status in {404, 410}:
         return Verdict("broken", why)

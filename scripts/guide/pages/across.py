@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from guide.citation import read_month
 from guide.pages.book import Book
 from guide.pages.linking import inside, leads_on
 from guide.pages.page import HIDDEN, Block, Fault, Page
-from guide.pages.sources import read_month
 
 RELATED = (2, 5)
 READING = {"procedure": 7.0, "explainer": 9.0}  # automated readability index; about the school year

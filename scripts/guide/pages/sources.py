@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from calendar import month_name
 from collections.abc import Iterator
 
 from guide import files
+from guide.citation import read_month, told
 from guide.findings import CannotRunError, nearest
 from guide.pages.book import Book
 from guide.pages.linking import leads_on, split
@@ -17,7 +17,7 @@ HOME = "about/sources.md"
 BEGIN, END = "<!-- Written by `guide sources`. -->", "<!-- End of what `guide sources` writes. -->"
 AT_END = "a Source: line at its end"
 UNDEFINED = re.compile(r"\]\s?\[(?P<full>[^\[\]\n]{1,80})\]|\[(?P<short>[SGPW]-[\w-]{1,40})\]")
-READ = re.compile(r"(?P<name>.*\S) \((?P<no>not )?read (?P<year>20\d\d)-(?P<month>0[1-9]|1[0-2])\)")
+SPECIAL, BACKSLASHED = re.compile(r"[][<*_`\\]"), r"\\\g<0>"  # in Markdown
 APPLE = re.compile(r"https://support\.apple\.com/(?:\d{6}|HT\d{6}|guide/(?![a-z]{2}-[a-z]{2}/)[\w./-]+)")
 
 
@@ -86,10 +86,9 @@ def source_list(book: Book) -> Iterator[Fault]:
             yield Fault(Place(book.name(every), 1), "the list of sources is out of date", "", "run guide sources")
 
 
-def read_month(title: str) -> tuple[int, int] | None:
-    """Return the year and month in which a source was read, or looked for, from its title."""
-    match = READ.fullmatch(title)
-    return (int(match["year"]), int(match["month"])) if match else None
+def linked(title: str, target: str) -> str:
+    """Return a link to a page in Markdown, whatever its title."""
+    return f"[{SPECIAL.sub(BACKSLASHED, title)}]({target})"
 
 
 def renewed(text: str, book: Book) -> str:
@@ -103,14 +102,11 @@ def renewed(text: str, book: Book) -> str:
     for page in (page for page in book.pages if page.home != HOME):
         link = posixpath.relpath(page.home, posixpath.dirname(HOME))
         for label in {link.label for link in page.links} & set(citing):
-            citing[label].append(f"[{book.title(page.home)}]({link})")
+            citing[label].append(linked(book.title(page.home), link))
     items = ""
     for label, pages in citing.items():
-        title = book.sources[label].title
-        read = READ.fullmatch(title)
-        when = f", read in {month_name[int(read['month'])]} {read['year']}" if read else ""
-        when = ", not read for this guide" if read and read["no"] else when
-        items += f"- [{read['name'] if read else title}][{book.sources[label].label}]{when}\n\n"
+        name, when = told(book.sources[label].title)
+        items += f"- [{name}][{book.sources[label].label}]{when}\n\n"
         items += f"    Cited on {', '.join(pages)}.\n\n"
     return f"{before}{begin}\n\n{items}{end}{after}" if end else ""
 
@@ -125,7 +121,7 @@ def write(book: Book) -> bool:
             fault = page.faults[0][1]
             raise CannotRunError(f"{fault.place}: {fault.found}; mend it first, see guide check")
     path = book.docs / HOME
-    text = renewed(path.read_text("utf-8"), book)
+    text = renewed(files.read(path), book)
     if not text:
         raise CannotRunError(
             f"docs/{HOME}: no place for the list; put these two lines where it goes: {BEGIN} and {END}"

@@ -16,6 +16,7 @@ from guide import browser
 from guide.findings import CannotRunError, Finding, nearest
 from guide.shots import captures
 from guide.shots.captures import SCHEMES, SCREENS, Capture, Kind, Scheme, Text
+from guide.shots.spec import NAME
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 SCALE = 2  # pixels per CSS pixel, as they are served: resampling a drawing makes it larger and blurred
 SIZE = "1040x720"  # CSS pixels, where a screen does not say
 READ = Path(__file__).with_name("read.js")
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def waiting(root: Path, only: str | None = None, *, force: bool = False) -> list[Path]:
@@ -131,7 +131,7 @@ def _faults(light: dict[str, Any], dark: dict[str, Any], size: tuple[int, int]) 
     names: set[str] = set()
     for one in light["targets"]:
         name, near = one["name"], f'data-target="{one["name"]}"'
-        if not NAME.fullmatch(name):
+        if not re.fullmatch(NAME, name):
             yield near, f'target "{name}"', "write it as in turn-on"
         elif name in names:
             yield near, f'target "{name}" stands twice', "each name once"

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from guide import files
+from guide.citation import read_month
 from guide.findings import CannotRunError, lines
 from guide.pages.book import Book
 from guide.pages.check import check
 from guide.pages.page import Page
-from guide.pages.sources import read_month
 
 DATE = re.compile(r"^(checked:[ \t]*)\S+", re.MULTILINE)
 

@@ -8,11 +8,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from guide.citation import read_month
 from guide.findings import CannotRunError, Finding, lines
 from guide.pages.book import Book, contents
 from guide.pages.labels import shown, unstated
 from guide.pages.page import Page
-from guide.pages.sources import read_month
 from guide.vocabulary import INCLUDES, Platform, Range, versions
 from guide.yamlfile import Strict, require
 

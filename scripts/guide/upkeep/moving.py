@@ -18,14 +18,13 @@ from guide.pages import sources
 from guide.pages.book import Book
 from guide.pages.linking import leads_on
 from guide.pages.page import Page
+from guide.publish.moved import REDIRECTS
 
 CONFIG = Path("mkdocs.yml")
-REDIRECTS = Path("docs/includes/redirects.yml")
 TEMPLATES = {kind: Path(__file__).with_name(f"{kind}.md") for kind in ("procedure", "explainer")}
 # The address of a link or a picture, in angle brackets or without; what follows, an anchor or a title, stays.
 LINK = re.compile(r"(?P<open>\]\(\s*<?)(?P<to>(?<=<)[^<>#?\n]+|(?<!<)[^()<>#?\s]+)")
 NAME = re.compile(r"(?:[\w-]+/)*[\w-]+\.md")
-SPECIAL, BACKSLASHED = re.compile(r"[][<*_`\\]"), r"\\\g<0>"  # in Markdown
 FIXED = {"index.md", "about/index.md", "about/changes.md", "about/report.md", sources.HOME}
 
 
@@ -59,7 +58,9 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     room = [page for page in neighbours if _related(page) < 5]
     if len(neighbours) < 2 or not room:
         raise CannotRunError(f"docs/{folder}: no page has room under Related to lead to a new one")
-    related = "\n".join(_item(page.meta.title, Path(page.home).name) for page in neighbours[:2] if page.meta)
+    related = "\n".join(
+        f"- {sources.linked(page.meta.title, Path(page.home).name)}" for page in neighbours[:2] if page.meta
+    )
     template = TEMPLATES.get(kind, TEMPLATES["explainer"]).read_text("utf-8")
     tag = _quoted(name.replace("-", " "))
     facts = {"title": _quoted(title), "kind": kind, "today": today, "tag": tag, "related": related}
@@ -67,7 +68,7 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     neighbour = root / room[0].path
     text = files.read(neighbour)
     end = _end(text)
-    files.write(neighbour, f"{text.rstrip()}{end}{_item(title, path.name)}{end}".encode())
+    files.write(neighbour, f"{text.rstrip()}{end}- {sources.linked(title, path.name)}{end}".encode())
     entry, end = f"      - {_quoted(title)}: {folder}/{name}.md", _end(config)
     before, last, rest = config.rpartition(f": {folder}/")
     line, _, after = rest.partition("\n")
@@ -89,11 +90,6 @@ def _quoted(text: str) -> str:
     except yaml.YAMLError:
         plain = False
     return text if plain else json.dumps(text, ensure_ascii=False)
-
-
-def _item(title: str, target: str) -> str:
-    """Return an item of a list that leads to a page."""
-    return f"- [{SPECIAL.sub(BACKSLASHED, title)}]({target})"
 
 
 def _end(text: str) -> str:

@@ -98,3 +98,9 @@ def test_each_page_leads_to_its_source_where_there_is_a_repository(asking: Path)
 @pytest.mark.parametrize("path", PAGES)
 def test_without_an_address_nothing_asks(site: Path, path: str):
     assert not parsed(site, path).css(".feedback")
+
+
+def test_without_an_address_the_page_for_reports_says_so_and_with_one_it_does_not(site: Path, asking: Path):
+    said = "without an address for reports, so it takes none"
+    assert said in text(parsed(site, "about/report/"), "article")
+    assert said not in text(parsed(asking, "about/report/"), "article")

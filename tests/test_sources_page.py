@@ -47,6 +47,15 @@ def test_it_names_each_source_with_the_pages_that_cite_it(guide: Path):
     assert "Cited on [" in written
 
 
+def test_it_says_how_a_source_was_read_and_that_no_page_cites_it(guide: Path):
+    listed = guide / "docs" / "includes" / "sources.md"
+    listed.write_text(listed.read_text("utf-8").replace("labels (read 2026-10)", "labels (read 2026-10, in Italian)"))
+    bibliography.write(Book(guide, TODAY))
+    written = (guide / "docs" / bibliography.HOME).read_text("utf-8")
+    item = "][W-news], read in October 2026 (in Italian)\n\n    Cited on no page."
+    assert item in written
+
+
 def test_writing_twice_changes_nothing(guide: Path):
     bibliography.write(Book(guide, TODAY))
     assert not bibliography.write(Book(guide, TODAY))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from guide import files
-from guide.citation import read_month, told
+from guide.citation import STATUSES, read_month, statuses, told
 from guide.findings import CannotRunError, nearest
 from guide.pages.book import Book
 from guide.pages.linking import leads_on, split
@@ -15,6 +15,7 @@ from guide.pages.page import Block, Fault, Page, Place
 
 HOME = "about/sources.md"
 BEGIN, END = "<!-- Written by `guide sources`. -->", "<!-- End of what `guide sources` writes. -->"
+ALONE = "    Cited on no page. It says what a button or menu is called.\n\n"
 AT_END = "a Source: line at its end"
 UNDEFINED = re.compile(r"\]\s?\[(?P<full>[^\[\]\n]{1,80})\]|\[(?P<short>[SGPW]-[\w-]{1,40})\]")
 SPECIAL, BACKSLASHED = re.compile(r"[][<*_`\\]"), r"\\\g<0>"  # in Markdown
@@ -56,7 +57,7 @@ def _cites(block: Block) -> bool:
 
 
 def source_list(book: Book) -> Iterator[Fault]:
-    """Each source is used, has Apple's address without a locale, and the month it was read; its page lists all."""
+    """Each source is used, has Apple's address without a locale, says when and how it was read; its page lists all."""
     for block in book.source_page.blocks:
         yield Fault(block.place, f'"{block.text[:60]}"', '[S-1]: address "Title (read 2026-11)"', "mend the line")
     used = {use.source for uses in book.vocabulary.labels.values() for use in uses}
@@ -79,6 +80,9 @@ def source_list(book: Book) -> Iterator[Fault]:
             yield Fault(place, f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)" or "(not read YYYY-MM)"')
         elif month > (book.today.year, book.today.month):
             yield Fault(place, f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future")
+        for status in set(statuses(title)) - set(STATUSES):
+            found = f'[{label}] status "{status}"'
+            yield Fault(place, found, "one that CONTRIBUTING.md lists", nearest(status, STATUSES))
     every = book.docs / HOME
     if every.is_file() and all(page.meta for page in book.pages):
         text = every.read_text("utf-8", errors="replace")
@@ -94,7 +98,7 @@ def linked(title: str, target: str) -> str:
 def renewed(text: str, book: Book) -> str:
     """Return the text of the page of all sources as it has to be; empty where it has no place for the list.
 
-    Each source stands with its month and the pages that cite it, in the order of sources.md.
+    Each source stands with its month, how it was read and the pages that cite it, in the order of sources.md.
     """
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -107,7 +111,7 @@ def renewed(text: str, book: Book) -> str:
     for label, pages in citing.items():
         name, when = told(book.sources[label].title)
         items += f"- [{name}][{book.sources[label].label}]{when}\n\n"
-        items += f"    Cited on {', '.join(pages)}.\n\n"
+        items += f"    Cited on {', '.join(pages)}.\n\n" if pages else ALONE
     return f"{before}{begin}\n\n{items}{end}{after}" if end else ""
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import datetime
 import json
-import random
 import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,9 +17,8 @@ from guide import files, vocabulary, yamlfile
 from guide.cli import main
 from guide.findings import CannotRunError
 from guide.links.site import Site, of_data, of_page, of_style
+from guide.pictures import captures, spec
 from guide.publish import moved, place
-from guide.publish.run import publish
-from guide.shots import captures, spec
 from guide.upkeep import due
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,12 +73,12 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / spec.SCREENS / "fonts", root / spec.SCREENS / "fonts")
     screen = root / spec.SCREENS / "small.html"
     screen.write_text('<!doctype html><div data-target="turn-on">Turn On</div>', "utf-8")
-    pixels = {scheme: captures.encode(Image.new("RGB", (800, 600), "white")) for scheme in captures.SCHEMES}
+    images = {scheme: Image.new("RGB", (800, 600), "white") for scheme in captures.SCHEMES}
     known = captures.Capture(
         size=(400, 300), scale=2, real=False, files=[], source=captures.source("small", [], root), pixels={},
         targets={"turn-on": (150.0, 120.0, 90.0, 24.0)}, private=[], texts=[],
     )  # fmt: skip
-    captures.write("small", known, pixels, root)
+    captures.write("small", known, images, root)
     return root
 
 
@@ -187,50 +183,10 @@ def contents(site: Path) -> dict[str, bytes]:
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def result(built: Path, tmp_path: Path) -> dict[str, bytes]:
-    """What a run that nothing disturbs makes of it."""
-    copy = Path(shutil.copytree(built, tmp_path / "copy" / "site"))
-    assert publish(copy, cache=tmp_path / "cache") == []
-    return contents(copy)
-
-
 def start(*arguments: str | Path, cwd: Path, **options: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [GUIDE, *arguments], cwd=cwd, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options
     )  # fmt: skip
-
-
-def test_two_runs_of_publish_at_the_same_time_give_what_one_gives(built: Path, result: dict[str, bytes]):
-    runs = [start("publish", built, cwd=built.parent) for _ in range(2)]
-    assert [(run.communicate(), run.returncode) for run in runs] == [(("", ""), 0)] * 2
-    assert contents(built) == result
-    assert {path.name for path in built.parent.iterdir()} - {".made"} == {built.name}
-
-
-def test_publish_killed_at_any_moment_leaves_one_whole_site(built: Path, result: dict[str, bytes]):
-    before, random_moments = contents(built), random.Random(1)
-    took = timed("publish", shutil.copytree(built, built.parent / "timed"), cwd=built.parent)
-    for _ in range(5):
-        run = start("publish", built, cwd=built.parent)
-        time.sleep(took * random_moments.uniform(0.6, 1.1))
-        run.kill()
-        run.communicate()
-        where = built if built.exists() else place.aside(built)
-        assert contents(where) in (before, result)
-    run = start("publish", built, cwd=built.parent)
-    assert (run.communicate(), run.returncode) == (("", ""), 0)
-    assert contents(built) == result
-    assert not place.fresh(built).exists()
-    assert not place.aside(built).exists()
-
-
-def timed(*arguments: str | Path, cwd: Path) -> float:
-    begin = time.monotonic()
-    run = start(*arguments, cwd=cwd)
-    run.communicate("y\n")
-    assert run.returncode == 0
-    return time.monotonic() - begin
 
 
 @pytest.mark.parametrize("step", ["write", "swap"])
@@ -250,14 +206,6 @@ def test_publish_ended_by_the_keyboard_leaves_the_site_as_it_was_built(built: Pa
 # The other commands that write
 
 
-def test_two_runs_of_shots_build_at_the_same_time_give_what_one_gives(guide: Path, tmp_path: Path):
-    alone, both = (Path(shutil.copytree(guide, tmp_path / name)) for name in ("alone", "both"))
-    timed("shots", "build", cwd=alone)
-    runs = [start("shots", "build", cwd=both) for _ in range(2)]
-    assert [run.communicate()[1] for run in runs] == ["", ""]
-    assert contents(both / spec.SHOTS) == contents(alone / spec.SHOTS)
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The guide itself, without its pictures."""
@@ -265,27 +213,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "docs", root / "docs", ignore=shutil.ignore_patterns("*.webp"))
     shutil.copy(ROOT / "mkdocs.yml", root)
     return root
-
-
-def test_checked_killed_at_any_moment_leaves_the_page_whole(whole: Path, tmp_path: Path):
-    root, random_moments = Path(shutil.copytree(whole, tmp_path / "g")), random.Random(2)
-    day, name = str(datetime.date.today()), "docs/turn-on/mac.md"
-    before = re.sub(r"(?m)^checked: .*$", "checked: 2026-01-01", (root / name).read_text("utf-8"))
-    after = before.replace("checked: 2026-01-01", f"checked: {day}")
-    (root / name).write_text(before, "utf-8")
-    took = timed("checked", name, "--on", day, cwd=root)
-    assert (root / name).read_text("utf-8") == after
-    for _ in range(3):
-        (root / name).write_text(before, "utf-8")
-        run = start("checked", name, "--on", day, cwd=root)
-        run.stdin.write("y\n")
-        run.stdin.flush()
-        time.sleep(took * random_moments.uniform(0.8, 1.1))
-        run.kill()
-        run.communicate()
-        assert (root / name).read_text("utf-8") in (before, after)
-    timed("checked", name, "--on", day, cwd=root)
-    assert (root / name).read_text("utf-8") == after
 
 
 def may_not_write() -> None:

@@ -13,7 +13,7 @@ import click
 
 from guide.findings import FORMATS, CannotRunError
 from guide.options import ON, PATH, SITE, TODAY, report, written
-from guide.shots.commands import shots
+from guide.pictures.commands import shots
 
 if TYPE_CHECKING:
     from guide.links.site import Site

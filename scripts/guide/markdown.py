@@ -6,7 +6,6 @@ tabs known before links are checked, and finishes tabs, tables, steps, pictures 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,9 +19,9 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.tabbed import TabbedExtension, TabbedTreeprocessor
 
+from guide import lock
 from guide.citation import told
 
-LOCK = Path("docs/assets/shots/lock.json")
 NOTICE = Path("docs/includes/notice.md")
 TABS = Path("docs/includes/tabs.yml")
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
@@ -57,7 +56,7 @@ class Finish(Treeprocessor):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.tabs, self.pictures = _tabs(_stamp(TABS)), _pictures(_stamp(LOCK))
+        self.tabs, self.pictures = _tabs(_stamp(TABS)), _pictures(_stamp(lock.LOCK))
 
     def run(self, root: Element) -> None:
         """Change the tree in place."""
@@ -152,10 +151,8 @@ def _tabs(stamp: tuple[Path, int]) -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _pictures(stamp: tuple[Path, int]) -> dict[str, dict[str, Any]]:
-    """Return the lock's pictures, kept likewise; none where there is no lock."""
-    path, changed = stamp
-    pictures: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))["pictures"] if changed else {}
-    return pictures
+    """Return the lock's pictures, kept likewise."""
+    return lock.read(stamp[0])
 
 
 def _table(table: Element) -> Element | None:

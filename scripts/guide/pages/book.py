@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from dataclasses import replace
 from functools import cached_property
@@ -12,7 +11,7 @@ from typing import Any
 
 from markdown_it.common.utils import normalizeReference
 
-from guide import vocabulary
+from guide import lock, vocabulary
 from guide.findings import CannotRunError, nearest
 from guide.pages import reader
 from guide.pages.page import Block, Fault, Page, Place, Source
@@ -81,11 +80,7 @@ class Book:
     @cached_property
     def pictures(self) -> frozenset[str]:
         """The names of the finished pictures; none before there is a lock file."""
-        lock = self.docs / "assets" / "shots" / "lock.json"
-        try:
-            return frozenset(json.loads(lock.read_bytes())["pictures"]) if lock.exists() else frozenset()
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CannotRunError(f"{self.name(lock)} cannot be read; make it anew: guide shots build") from error
+        return frozenset(lock.read(self.docs.parent / lock.LOCK))
 
     def tab(self, page: Page, block: Block) -> vocabulary.Tab | None:
         """Return the tab that a block of a page stands in, if it is of the closed list."""

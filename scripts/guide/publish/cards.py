@@ -10,9 +10,9 @@ from pathlib import Path
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from selectolax.lexbor import LexborHTMLParser
 
+from guide.pictures.captures import SCREENS
 from guide.publish.kept import keeping
 from guide.publish.pages import Page
-from guide.shots.captures import SCREENS
 
 FOLDER = "assets/cards"
 SIZE = (1200, 630)  # what every service shows uncropped

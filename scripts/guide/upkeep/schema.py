@@ -10,8 +10,8 @@ import pydantic
 
 from guide import files
 from guide.findings import CannotRunError
+from guide.pictures.spec import SPEC, Pictures
 from guide.publish.moved import REDIRECTS
-from guide.shots.spec import SPEC, Pictures
 from guide.upkeep.due import RELEASES, Release
 from guide.vocabulary import INCLUDES, Tab, Use
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from guide.shots.captures import SCREENS, Box, Capture, Scheme
-from guide.shots.spec import Callout, Picture
+from guide.pictures.captures import SCREENS, Box, Capture, Scheme
+from guide.pictures.spec import Callout, Picture
 
 Point = tuple[float, float]
 
@@ -27,7 +27,7 @@ SIDES = {
     "left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1),
     "top-left": (-1, -1), "top-right": (1, -1), "bottom-left": (-1, 1), "bottom-right": (1, 1),
 }  # fmt: skip
-# No single accent has 3:1 on light and on dark screens; the halo sets it off from buttons of any colour.
+# No single accent has 3:1 on light and on dark screens; the halo sets it off from buttons of any color.
 ACCENT = {"light": "#c91a58", "dark": "#ff6a9a"}
 EDGE = {"light": "#ffffff", "dark": "#101614"}
 DIGIT = {"light": "#ffffff", "dark": "#2b0413"}
@@ -86,14 +86,18 @@ def crop_box(picture: Picture, capture: Capture) -> Box:
 def marks(picture: Picture, capture: Capture) -> list[Mark]:
     """Return where each callout's marks stand in the picture."""
     left, top, _, _ = crop_box(picture, capture)
+
+    def sharp(value: float) -> float:
+        """Return the nearest place on a whole pixel of the file: a line between two has a pale edge."""
+        return round(value * capture.scale) / capture.scale
+
     found = []
     for callout in picture.callouts:
         x, y, width, height = capture.targets[callout.target]
-        reach, half = GAP + STROKE / 2, STROKE / 2
-        # The line's outer edge stands on whole pixels of the file: else it has a pale pixel on either side.
-        outer = (x - left - reach, y - top - reach, x - left + width + reach, y - top + height + reach)
-        edges = [round(value * capture.scale) / capture.scale for value in outer]
-        ring = (edges[0] + half, edges[1] + half, edges[2] - edges[0] - STROKE, edges[3] - edges[1] - STROKE)
+        out, half = GAP + STROKE / 2, STROKE / 2  # from the target to the outer edge of the line, and to its middle
+        west, east = sharp(x - left - out), sharp(x - left + width + out)
+        north, south = sharp(y - top - out), sharp(y - top + height + out)
+        ring = (west + half, north + half, east - west - STROKE, south - north - STROKE)
         found.append(_mark(callout, ring))
     return found
 
@@ -120,10 +124,20 @@ def overlap(one: Box, other: Box) -> bool:
 
 def annotate(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme, root: Path) -> Image.Image:
     """Return the finished picture of a captured screen: covered, cropped, marked, with its strip if it is drawn."""
-    image = ground(screen, picture, capture, scheme)
+    image, scale = ground(screen, picture, capture, scheme), capture.scale
+    digit = _font(600, round(15 * scale), root)
     for mark in marks(picture, capture):
-        _draw(image, mark, capture.scale, scheme, root)
-    return image if capture.real else _with_strip(image, capture.scale, scheme, root)
+        for kind, area in mark.areas.items():
+            if kind == "badge" and mark.badge:
+                _shadow(image, mark.badge, scale)
+            for color, grow in ((EDGE[scheme], HALO), (ACCENT[scheme], 0.0)):
+                brush = Brush(area, scale)
+                brush.draw(kind, mark, grow)
+                brush.paint(image, color)
+        if mark.badge:
+            middle = (mark.badge[0] * scale, mark.badge[1] * scale)
+            _words(image, middle, str(mark.callout.badge), DIGIT[scheme], digit)
+    return image if capture.real else _with_strip(image, scale, scheme, root)
 
 
 def ground(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme) -> Image.Image:
@@ -136,37 +150,19 @@ def ground(screen: Image.Image, picture: Picture, capture: Capture, scheme: Sche
     if picture.spotlight:
         mask = Image.new("L", image.size, round(255 * DIM[scheme]))
         for mark in marks(picture, capture):
-            Brush(mark.ring, scale).frame(mark.ring, 0).paint(mask, 0)
+            lit = Brush(mark.ring, scale)
+            lit.frame(mark.ring, 0)
+            lit.paint(mask, 0)
         image.paste("#000000", (0, 0), mask)
     return image
 
 
 def cover(image: Image.Image, box: Box, scale: int, scheme: Scheme) -> None:
-    """Fill a box with one colour, corners included: nothing of what was there is left."""
+    """Fill a box with one color, corners included: nothing of what was there is left."""
     x, y, width, height = box
     left, top = math.floor(x * scale), math.floor(y * scale)
     right, bottom = math.ceil((x + max(width, COVERED)) * scale), math.ceil((y + height) * scale)
     image.paste(COVER[scheme], (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)))
-
-
-def _draw(image: Image.Image, mark: Mark, scale: int, scheme: Scheme, root: Path) -> None:
-    """Draw a callout's ring, then its arrow, then its badge, each on its halo."""
-    layers = ((EDGE[scheme], HALO), (ACCENT[scheme], 0.0))
-    for what, area in mark.areas.items():
-        if what == "badge" and mark.badge:
-            _shadow(image, mark.badge, scale)
-        for colour, grow in layers:
-            brush = Brush(area, scale)
-            if what == "ring":
-                brush.frame(mark.ring, STROKE + 2 * grow)
-            elif mark.arrow and what == "arrow":
-                brush.arrow(*mark.arrow, grow)
-            elif mark.badge:
-                brush.disc(mark.badge, BADGE + grow)
-            brush.paint(image, colour)
-    if mark.badge:
-        middle = (mark.badge[0] * scale, mark.badge[1] * scale)
-        _words(image, middle, str(mark.callout.badge), DIGIT[scheme], _font(600, round(15 * scale), root))
 
 
 def _shadow(image: Image.Image, middle: Point, scale: int) -> None:
@@ -178,11 +174,11 @@ def _shadow(image: Image.Image, middle: Point, scale: int) -> None:
     image.paste("#000000", (left, top + scale), mask.filter(ImageFilter.GaussianBlur(blur)))
 
 
-def _words(image: Image.Image, middle: Point, text: str, colour: str, font: ImageFont.FreeTypeFont) -> None:
+def _words(image: Image.Image, middle: Point, text: str, color: str, font: ImageFont.FreeTypeFont) -> None:
     """Write words whose ink, not whose line, has its middle at a place (pixels)."""
     left, top, right, bottom = font.getbbox(text)
     place = (round(middle[0] - (left + right) / 2), round(middle[1] - (top + bottom) / 2))
-    ImageDraw.Draw(image).text(place, text, colour, font)
+    ImageDraw.Draw(image).text(place, text, color, font)
 
 
 def _with_strip(image: Image.Image, scale: int, scheme: Scheme, root: Path) -> Image.Image:
@@ -208,39 +204,43 @@ def strip_width(width: float, root: Path) -> float:
 
 
 class Brush:
-    """A smooth mask of an area that holds what is drawn on it (CSS pixels), to be painted with one colour."""
+    """Draws a shape, given in CSS pixels, within an area, and paints it smoothly with one color."""
 
     def __init__(self, area: Box, scale: int) -> None:
-        left, top = (math.floor(value * scale) for value in area[:2])
-        right, bottom = math.ceil((area[0] + area[2]) * scale), math.ceil((area[1] + area[3]) * scale)
-        self.box, self.unit = (left, top, right, bottom), scale * OVER
-        self.mask = Image.new("L", ((right - left) * OVER, (bottom - top) * OVER))
+        x, y, width, height = area
+        self.left, self.top = math.floor(x * scale), math.floor(y * scale)
+        self.unit = scale * OVER
+        size = (math.ceil((x + width) * scale) - self.left, math.ceil((y + height) * scale) - self.top)
+        self.mask = Image.new("L", (size[0] * OVER, size[1] * OVER))
         self.pen = ImageDraw.Draw(self.mask)
 
     def at(self, x: float, y: float) -> Point:
         """Return a place in the mask's own pixels."""
-        return x * self.unit - self.box[0] * OVER, y * self.unit - self.box[1] * OVER
+        return x * self.unit - self.left * OVER, y * self.unit - self.top * OVER
 
-    def frame(self, ring: Box, line: float) -> Brush:
+    def draw(self, kind: str, mark: Mark, grow: float) -> None:
+        """Draw the ring, the arrow or the badge of a mark; `grow` makes it larger all around."""
+        if kind == "ring":
+            self.frame(mark.ring, STROKE + 2 * grow)
+        elif kind == "badge" and mark.badge:
+            (x, y), radius = mark.badge, BADGE + grow
+            (left, top), (right, bottom) = self.at(x - radius, y - radius), self.at(x + radius, y + radius)
+            self.pen.ellipse((left, top, right - 1, bottom - 1), 255)
+        elif mark.arrow:
+            self.arrow(*mark.arrow, grow)
+
+    def frame(self, ring: Box, line: float) -> None:
         """Draw a frame whose line has its middle on the ring; without a line, what lies within."""
         x, y, width, height = ring
         left, top = self.at(x - line / 2, y - line / 2)
         right, bottom = self.at(x + width + line / 2, y + height + line / 2)
         radius = (min(RADIUS, width / 2, height / 2) + line / 2) * self.unit
         fill, outline = (None, 255) if line else (255, None)
-        self.pen.rounded_rectangle(
-            (left, top, right - 1, bottom - 1), radius, fill, outline, width=round(line * self.unit)
-        )
-        return self
-
-    def disc(self, middle: Point, radius: float) -> None:
-        """Draw a disc."""
-        x, y = self.at(*middle)
-        radius *= self.unit
-        self.pen.ellipse((x - radius, y - radius, x + radius - 1, y + radius - 1), 255)
+        box = (left, top, right - 1, bottom - 1)
+        self.pen.rounded_rectangle(box, radius, fill, outline, width=round(line * self.unit))
 
     def arrow(self, tail: Point, tip: Point, grow: float) -> None:
-        """Draw a shaft and a head; `grow` makes both larger all around, with round corners."""
+        """Draw a shaft and a head, with round corners."""
         length = math.dist(tip, tail)
         dx, dy = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
 
@@ -250,14 +250,13 @@ class Brush:
         head = [along(0, 0), along(HEAD[0], HEAD[1]), along(HEAD[0] * 0.8, 0), along(HEAD[0], -HEAD[1])]
         self.pen.line([head[2], self.at(*tail)], 255, round((STROKE + 2 * grow) * self.unit))
         self.pen.polygon(head, 255)
-        end, (x, y) = (STROKE / 2 + grow) * self.unit, self.at(*tail)
-        self.pen.ellipse((x - end, y - end, x + end, y + end), 255)
+        self.pen.circle(self.at(*tail), (STROKE / 2 + grow) * self.unit, 255)
         if grow:
             self.pen.line([*head, head[0], head[1]], 255, round(2 * grow * self.unit), joint="curve")
 
-    def paint(self, image: Image.Image, colour: str | int) -> None:
+    def paint(self, image: Image.Image, color: str | int) -> None:
         """Paint what was drawn."""
-        image.paste(colour, self.box, self.mask.reduce(OVER))
+        image.paste(color, (self.left, self.top), self.mask.reduce(OVER))
 
 
 @cache

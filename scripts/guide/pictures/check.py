@@ -11,13 +11,13 @@ from typing import Any
 
 from PIL import Image
 
+from guide import lock
 from guide.findings import Finding
-from guide.pages.book import contents
-from guide.shots import annotate, captures, spec
-from guide.shots.annotate import READ_WIDTH, SMALLEST, Mark, Point, crop_box, marks, overlap
-from guide.shots.build import KIND, read_lock, stale
-from guide.shots.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture
-from guide.shots.spec import SHOTS, Picture, Specs
+from guide.pictures import annotate, captures, spec
+from guide.pictures.annotate import READ_WIDTH, SMALLEST, Mark, Point, crop_box, marks, overlap
+from guide.pictures.build import KIND, path_of, stale
+from guide.pictures.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture
+from guide.pictures.spec import SHOTS, Picture, Specs
 
 LARGEST, MEAN = 100_000, 60_000  # bytes; a third of what peers allow
 WIDEST = 480  # CSS pixels; a wider picture has letters of 6 pixels on a phone
@@ -25,14 +25,14 @@ SEEN, READ = 3.0, 4.5  # contrast ratios: WCAG 1.4.11 for marks, 1.4.3 for text
 UNSEEN = 0.2  # share of a mark that may fall short: a ring that crosses a small icon is still one
 SHOWN = re.compile(r"!\[([^\]]*)\]\([^)\s]*assets/shots/([^)\s/]+)\.light\.webp\)")
 
-# What is wrong with a picture: the keys that lead there in shots.yml, what was found, what was expected, how to mend.
+# What is wrong with a picture: the keys that lead there in shots.yml, what was found, what was expected, how to fix it.
 Faults = Iterator[tuple[tuple[Any, ...], str, str, str]]
 
 
 def check(root: Path) -> list[Finding]:
     """Return everything that is wrong with the pictures and what they are made from."""
     specs, findings = spec.load(root)
-    if findings:  # without boxes that fit nothing else can be told
+    if findings:  # the rest needs boxes that fit
         return findings
     for name, picture in specs.pictures.items():
         capture = specs.captures[picture.screen]
@@ -45,25 +45,24 @@ def check(root: Path) -> list[Finding]:
 
 
 def _captioned(picture: Picture) -> Faults:
-    """The caption says something; the rules of `guide check` hold the alt text, as it stands in the page."""
+    """The caption says something; `guide check` has rules for the alt text, as it stands in the page."""
     if not picture.caption.strip() or picture.caption.startswith(tuple(KIND.values())):
         yield ("caption",), f'caption "{picture.caption[:40]}"', "a few words; what kind it is comes by itself", ""
 
 
 def _cropped(picture: Picture, capture: Capture, root: Path) -> Faults:
-    """The picture is narrow enough for a phone, wide enough for its strip, and its letters are read there."""
+    """The picture is narrow enough for a phone, wide enough for its strip, and its letters can be read there."""
     crop = crop_box(picture, capture)
     width = crop[2]
     if width > WIDEST:
         yield ("crop",), f"{width:g} CSS pixels wide", f"at most {WIDEST}", "crop tighter"
     if not capture.real and width < annotate.strip_width(width, root) + 2 * SMALLEST:
         yield ("crop",), f"{width:g} CSS pixels wide", "room for the strip", "crop wider"
-    shown = [text for text in capture.texts if overlap(text.box, crop)]
-    small = min(shown, key=lambda text: text.size, default=None)
-    size = small.size * min(1, READ_WIDTH / width) if small else SMALLEST
-    if small and size < SMALLEST:
-        found = f'"{small.words[:40]}" has letters of {size:.1f} pixels on a phone'
-        yield ("crop",), found, f"at least {SMALLEST}", "crop tighter, or enlarge them in the screen"
+    for text in sorted((text for text in capture.texts if overlap(text.box, crop)), key=lambda text: text.size)[:1]:
+        size = text.size * min(1, READ_WIDTH / width)
+        if size < SMALLEST:
+            found = f'"{text.words[:40]}" has letters of {size:.1f} pixels on a phone'
+            yield ("crop",), found, f"at least {SMALLEST}", "crop tighter, or enlarge them in the screen"
 
 
 def _placed(picture: Picture, capture: Capture) -> Faults:
@@ -72,14 +71,13 @@ def _placed(picture: Picture, capture: Capture) -> Faults:
     placed = list(enumerate(marks(picture, capture)))
     for number, mark in placed:
         on = mark.callout.target
-        for what, (x, y, w, h) in mark.areas.items():
+        for kind, (x, y, w, h) in mark.areas.items():
             if x < 0 or y < 0 or x + w > width or y + h > height:
-                found = f"the {what} on {on} stands out of the picture"
+                found = f"the {kind} on {on} stands out of the picture"
                 yield ("callouts", number), found, "", "widen the crop, or put the mark elsewhere"
             hidden = [text.words for text in capture.texts if _hides((x + left, y + top, w, h), text.box)]
-            if hidden and what != "ring":
-                found = f'the {what} on {on} hides "{hidden[0][:40]}"'
-                yield ("callouts", number), found, "", "put it at another side"
+            if hidden and kind != "ring":
+                yield ("callouts", number), f'the {kind} on {on} hides "{hidden[0][:40]}"', "", "put it at another side"
     for (number, one), (_, other) in itertools.combinations(placed, 2):
         if any(overlap(a, b) for a in one.areas.values() for b in other.areas.values()):
             found = f"the marks on {one.callout.target} and {other.callout.target} overlap"
@@ -93,19 +91,21 @@ def _hides(mark: Box, text: Box) -> bool:
 
 
 def _contrast(picture: Picture, capture: Capture, root: Path) -> Faults:
-    """A mark stands out from what is under it, by its own colour or by its halo's."""
+    """A mark stands out from what is under it, by its own color or by its halo's."""
     for scheme in SCHEMES if picture.callouts else ():
-        inks = [luminance(colours[scheme]) for colours in (annotate.ACCENT, annotate.EDGE)]
+        inks = [luminance(colors[scheme]) for colors in (annotate.ACCENT, annotate.EDGE)]
         with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
             under = annotate.ground(screen, picture, capture, scheme)
         for number, mark in enumerate(marks(picture, capture)):
-            places = [(round(x * capture.scale), round(y * capture.scale)) for x, y in _line(mark)]
-            colours = [under.getpixel(at) for at in places if 0 <= at[0] < under.width and 0 <= at[1] < under.height]
-            tones = [luminance("#" + bytes(colour).hex()) for colour in colours if isinstance(colour, tuple)]
+            points = [(round(x * capture.scale), round(y * capture.scale)) for x, y in _line(mark)]
+            inside = [point for point in points if 0 <= point[0] < under.width and 0 <= point[1] < under.height]
+            tones = [luminance(bytes(under.getpixel(point)).hex()) for point in inside]  # type: ignore[arg-type]
             unseen = sum(max(ratio(ink, tone) for ink in inks) < SEEN for tone in tones)
             if unseen > UNSEEN * len(tones):
-                said = f"the mark on {mark.callout.target} has less than {SEEN:g}:1 against what is under it ({scheme})"
-                yield ("callouts", number), said, "", "mark another place, or change the screen"
+                found = (
+                    f"the mark on {mark.callout.target} has less than {SEEN:g}:1 against what is under it ({scheme})"
+                )
+                yield ("callouts", number), found, "", "mark another place, or change the screen"
 
 
 def _line(mark: Mark) -> Iterator[Point]:
@@ -123,29 +123,26 @@ def _line(mark: Mark) -> Iterator[Point]:
 
 
 def _dimmed(picture: Picture, capture: Capture) -> Faults:
-    """What lies outside the spotlight is still read."""
+    """What lies outside the spotlight can still be read."""
     if not picture.spotlight:
         return
-    mend = "take the spotlight away"
     if capture.real:
-        yield ("spotlight",), "a spotlight on a real capture, whose text cannot be measured", "", mend
+        yield ("spotlight",), "a spotlight on a real capture, whose text cannot be measured", "", "remove the spotlight"
     left, top, width, height = crop_box(picture, capture)
-    rings = [mark.ring for mark in marks(picture, capture)]
-    lit = [(x + left, y + top, wide, high) for x, y, wide, high in rings]
-    for scheme, text in itertools.product(SCHEMES, capture.texts):
-        if not overlap(text.box, (left, top, width, height)) or any(overlap(text.box, box) for box in lit):
-            continue
+    lit = [(x + left, y + top, wide, high) for x, y, wide, high in (mark.ring for mark in marks(picture, capture))]
+    dark = [text for text in capture.texts if not any(overlap(text.box, box) for box in lit)]
+    for scheme, text in itertools.product(SCHEMES, dark):
         share = 1 - annotate.DIM[scheme]
         contrast = ratio(luminance(text.ink[scheme], share), luminance(text.ground[scheme], share))
-        if contrast < READ:
+        if contrast < READ and overlap(text.box, (left, top, width, height)):
             found = f'"{text.words[:40]}" has {contrast:.2f}:1 outside the spotlight ({scheme})'
-            yield ("spotlight",), found, f"at least {READ:g}:1", mend
+            yield ("spotlight",), found, f"at least {READ:g}:1", "remove the spotlight"
 
 
 def _files(specs: Specs, root: Path) -> Iterator[Finding]:
-    """No finished file is too heavy; what else could be in one, the hashes of the lock tell."""
-    files = [SHOTS / f"{name}.{scheme}.webp" for name in specs.pictures for scheme in SCHEMES]
-    weights = {path: (root / path).stat().st_size for path in files if (root / path).is_file()}
+    """No finished file is too heavy."""
+    paths = [path_of(name, scheme) for name in specs.pictures for scheme in SCHEMES]
+    weights = {path: (root / path).stat().st_size for path in paths if (root / path).is_file()}
     for path, weight in weights.items():
         if weight > LARGEST:
             yield Finding(path.as_posix(), 0, 0, "shots", f"{weight} bytes", f"at most {LARGEST}", "crop tighter")
@@ -156,41 +153,39 @@ def _files(specs: Specs, root: Path) -> Iterator[Finding]:
 
 def _unused(specs: Specs, root: Path) -> Iterator[Finding]:
     """No finished file without a picture, no capture without a screen, no screen without a picture."""
-    screens = {path.stem for path in (root / SCREENS).glob("*.html")}
-    for folder, names, what in ((SHOTS, set(specs.pictures), "picture in shots.yml"), (CAPTURES, screens, "screen")):
-        for path in sorted((root / folder).glob("*")):
-            left = path.suffix == ".draft" or not path.name.startswith(".")  # a run that was killed leaves a draft
-            if left and path.name != "lock.json" and path.name.partition(".")[0] not in names:
+    screens = captures.drawn(root)
+    for folder, names, what in ((SHOTS, specs.pictures, "picture in shots.yml"), (CAPTURES, screens, "screen")):
+        for path in sorted((root / folder).glob("[!.]*")):
+            if path.name != lock.LOCK.name and path.name.partition(".")[0] not in names:
                 shown = (folder / path.name).as_posix()
                 yield Finding(shown, 0, 0, "shots", f"there is no such {what}", "", "remove it")
-    for name in sorted(screens - {picture.screen for picture in specs.pictures.values()}):
-        place = (SCREENS / f"{name}.html").as_posix()
-        yield Finding(place, 1, 0, "shots", "no picture shows this screen", "", "add one to shots.yml, or remove it")
-    for name in sorted(set(read_lock(root)) - set(specs.pictures)):
+    for name in sorted(screens.keys() - {picture.screen for picture in specs.pictures.values()}):
+        shown = (SCREENS / f"{name}.html").as_posix()
+        yield Finding(shown, 1, 0, "shots", "no picture shows this screen", "", "add one to shots.yml, or remove it")
+    for name in sorted(lock.read(root / lock.LOCK).keys() - specs.pictures.keys()):
         yield specs.finding((), f'the lock names "{name}", which is not in shots.yml', "", "run guide shots build")
 
 
 def _pages(specs: Specs, root: Path) -> Iterator[Finding]:
-    """Every picture stands in a page, with the alt text of shots.yml; what cannot be read `guide check` reports."""
+    """Every picture stands in a page, with the alt text of shots.yml."""
     seen = set()
     for path in sorted((root / "docs").rglob("*.md")):
-        shown = path.relative_to(root).as_posix()
-        source, _ = contents(path, shown)
+        source = path.read_text("utf-8", errors="replace")  # `guide check` reports what is not UTF-8
         for image in SHOWN.finditer(source):
             seen.add(image[2])
             picture, alt = specs.pictures.get(image[2]), " ".join(image[1].split())
             if picture and alt != picture.alt:
                 line = source.count("\n", 0, image.start()) + 1
                 found, expected = f'alt text "{alt[:40]}"', f'as in shots.yml: "{picture.alt}"'
-                yield Finding(shown, line, 0, "shots", found, expected, "")
+                yield Finding(path.relative_to(root).as_posix(), line, 0, "shots", found, expected, "")
     for name in specs.pictures.keys() - seen:
-        found = f'no page shows the picture "{name}"'
-        yield specs.finding((name,), found, "", "put it after its step, or remove it")
+        fix = "put it after its step, or remove it"
+        yield specs.finding((name,), f'no page shows the picture "{name}"', "", fix)
 
 
-def luminance(colour: str, share: float = 1) -> float:
-    """Return the relative luminance of `#rrggbb`, dimmed to a share of it (WCAG 2, relative luminance)."""
-    parts = [round(value * share) / 255 for value in bytes.fromhex(colour[1:7])]
+def luminance(color: str, share: float = 1) -> float:
+    """Return the relative luminance of `rrggbb`, dimmed to a share of it (WCAG 2, relative luminance)."""
+    parts = [round(value * share) / 255 for value in bytes.fromhex(color.removeprefix("#"))]
     linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

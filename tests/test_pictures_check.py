@@ -7,11 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from guide.shots import build, captures, check
-from guide.shots.captures import SCREENS, Text
-from guide.shots.spec import SHOTS
+from guide import lock
+from guide.pictures import captures, check
+from guide.pictures.captures import SCREENS, Text
+from guide.pictures.spec import SHOTS
 from PIL import Image
-from small_shots import TARGETS, change, found, make, pretend, start
+from small_pictures import TARGETS, change, found, make, pretend, start
 
 GREY = "#c2a0ac"  # too near to the accent, and to its halo
 
@@ -64,21 +65,13 @@ def test_a_picture_too_wide_for_a_phone_is_found(guide: Path):
 
 def test_marks_that_cannot_be_seen_are_found_and_a_crossing_is_not(guide: Path):
     for share, seen in ((0.1, True), (1.0, False)):
-        path = guide / SCREENS / "captures" / "small.light.webp"
-        with Image.open(path) as image:
-            screen = image.convert("RGB")
-        screen.paste(GREY, (0, 0, int(screen.width * share), screen.height))
-        screen.save(path, lossless=True)
-        pretend_pixels(guide)
+        images = {}
+        for scheme in captures.SCHEMES:
+            with Image.open(guide / captures.pixels_of("small", scheme)) as image:
+                images[scheme] = image.convert("RGB")
+        images["light"].paste(GREY, (0, 0, int(images["light"].width * share), images["light"].height))
+        captures.write("small", captures.read("small", guide), images, guide)
         assert ("has less than 3:1 against what is under it (light)" in found(guide)) is not seen
-
-
-def pretend_pixels(guide: Path) -> None:
-    """Let the capture's hashes fit its pictures, whatever is in them."""
-    known = captures.read("small", guide)
-    assert known
-    pixels = {s: (guide / captures.pixels_of("small", s)).read_bytes() for s in captures.SCHEMES}
-    captures.write("small", known, pixels, guide)
 
 
 def test_text_that_a_spotlight_makes_unreadable_is_found(guide: Path):
@@ -96,7 +89,7 @@ def test_text_that_a_spotlight_makes_unreadable_is_found(guide: Path):
     assert found(guide) == ""
     pretend_text("#757575", outside)
     assert '"Small print" has ' in found(guide)
-    assert "outside the spotlight (light); at least 4.5:1; take the spotlight away" in found(guide)
+    assert "outside the spotlight (light); at least 4.5:1; remove the spotlight" in found(guide)
 
 
 def test_a_spotlight_on_a_real_capture_is_found(guide: Path):
@@ -113,17 +106,6 @@ def test_files_that_do_not_belong_are_found(guide: Path):
     assert "shots/other.light.webp: shots: there is no such picture in shots.yml; remove it" in said
     assert "captures/gone.json: shots: there is no such screen; remove it" in said
     assert "screens/new.html:1: shots: no picture shows this screen" in said
-
-
-@pytest.mark.parametrize("how", ["exif", "xmp", "icc_profile", "lossy", "empty"])
-def test_a_file_that_is_not_what_was_made_is_found(guide: Path, how: str):
-    path = guide / SHOTS / "small.dark.webp"
-    with Image.open(path) as image:
-        more = {how: b"Exif\0\0 a name"} if how in {"exif", "xmp", "icc_profile"} else {}
-        image.convert("RGB").save(path, lossless=how != "lossy", **more)
-    if how == "empty":
-        path.write_bytes(b"")
-    assert 'shots.yml:1:1: shots: picture "small" is missing, or not as it was made' in found(guide)
 
 
 @pytest.mark.parametrize("scheme", captures.SCHEMES)
@@ -145,17 +127,12 @@ def test_what_left_the_spec_leaves_the_lock(guide: Path):
     change(guide, "shots.yml", "small:\n", "tiny:\n")
     assert 'the lock names "small", which is not in shots.yml' in found(guide)
     make(guide)
-    assert set(build.read_lock(guide)) == {"tiny"}
+    assert set(lock.read(guide / lock.LOCK)) == {"tiny"}
 
 
 def test_a_picture_that_no_page_shows_is_found(guide: Path):
     (guide / "docs/page.md").write_text("# Small\n", "utf-8")
     assert 'shots.yml:1:1: shots: no page shows the picture "small"' in found(guide)
-
-
-def test_a_page_that_cannot_be_read_is_left_to_the_check_of_pages(guide: Path):
-    (guide / "docs/other.md").write_text("# Other\n", "utf-16")
-    assert found(guide) == ""
 
 
 def test_an_alt_text_that_differs_from_the_spec_is_found_in_the_page(guide: Path):
@@ -172,5 +149,5 @@ def test_touching_targets_cannot_both_have_a_ring(guide: Path):
 
 
 def test_contrast_is_that_of_the_guideline():
-    assert check.ratio(check.luminance("#000000"), check.luminance("#ffffff")) == pytest.approx(21)
-    assert check.ratio(check.luminance("#767676"), check.luminance("#ffffff")) == pytest.approx(4.54, abs=0.01)
+    assert check.ratio(check.luminance("000000"), check.luminance("ffffff")) == pytest.approx(21)
+    assert check.ratio(check.luminance("767676"), check.luminance("ffffff")) == pytest.approx(4.54, abs=0.01)

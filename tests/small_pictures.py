@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 from guide.findings import text
-from guide.shots import build, captures, check, spec
-from guide.shots.captures import SCHEMES, SCREENS, Capture, Scheme, Text
-from guide.shots.spec import SHOTS
+from guide.pictures import build, captures, check, spec
+from guide.pictures.captures import SCHEMES, SCREENS, Capture, Scheme, Text
+from guide.pictures.spec import SHOTS
 from PIL import Image, ImageDraw
 
 ROOT = Path(__file__).parents[1]
@@ -63,15 +63,15 @@ def pretend(root: Path, *, secret: str = "#777777", **changes: object) -> None:
         size=(360, 240), scale=2, real=False, files=files, source=captures.source("small", files, root), pixels={},
         targets=TARGETS, private=[("name", TARGETS["name"]), ("code", TARGETS["code"])], texts=[words],
     )  # fmt: skip
-    pixels: dict[Scheme, bytes] = {}
+    images: dict[Scheme, Image.Image] = {}
     for scheme in SCHEMES:
         image = Image.new("RGB", (720, 480), ground[scheme])
         pen = ImageDraw.Draw(image)
         pen.rectangle((160, 100, 340, 136), fill=ink[scheme])
         pen.rectangle((120, 240, 599, 303), fill="#2f6fed")
         pen.rectangle((120, 360, 599, 423), fill=secret)
-        pixels[scheme] = captures.encode(image)
-    captures.write("small", about.model_copy(update=changes), pixels, root)
+        images[scheme] = image
+    captures.write("small", about.model_copy(update=changes), images, root)
 
 
 def make(root: Path, only: str | None = None, *, force: bool = False) -> list[str]:

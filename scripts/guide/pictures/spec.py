@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from guide.findings import CannotRunError, Finding, lines, nearest
-from guide.shots import captures
-from guide.shots.captures import SCREENS, Capture
-from guide.yamlfile import Places, Strict, parse
+from guide.pictures import captures
+from guide.pictures.captures import SCREENS, Capture
+from guide.yamlfile import Places, Strict, read
 
 SPEC = SCREENS / "shots.yml"
 SHOTS = Path("docs/assets/shots")
 Side = Literal["left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"]
 Length = Annotated[int, Field(ge=0)]  # CSS pixels
-NAME = "^[a-z0-9]+(-[a-z0-9]+)*$"  # files are called so
+NAME = "^[a-z0-9]+(-[a-z0-9]+)*$"  # of a picture, whose files have it, and of a target
 
 
 class Crop(Strict):
@@ -83,14 +82,7 @@ class Picture(Strict):
         yield from ((("redact", i), name) for i, name in enumerate(self.redact))
 
 
-def _name(name: str) -> str:
-    if not re.fullmatch(NAME, name):
-        raise ValueError("a picture's name of a-z, 0-9 and single hyphens")
-    return name
-
-
-Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME})]
-Pictures = dict[Name, Picture]
+Pictures = dict[Annotated[str, StringConstraints(pattern=NAME)], Picture]
 
 
 @dataclass(frozen=True)
@@ -101,22 +93,21 @@ class Specs:
     places: Places
     captures: dict[str, Capture]
 
-    def finding(self, keys: tuple[Any, ...], found: str, expected: str = "", mend: str = "") -> Finding:
+    def finding(self, keys: tuple[Any, ...], found: str, expected: str = "", fix: str = "") -> Finding:
         """Return a finding at the place that `keys` lead to."""
-        return Finding(SPEC.as_posix(), *self.places.of(keys), "shots", found, expected, mend)
+        return Finding(SPEC.as_posix(), *self.places.of(keys), "shots", found, expected, fix)
 
 
 def load(root: Path) -> tuple[Specs, list[Finding]]:
     """Read shots.yml; findings where it is wrong in itself, or names what the captures do not have."""
-    try:
-        source = (root / SPEC).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRunError(f"{SPEC}: cannot be read ({error})") from error
-    pictures, places, findings = parse(source, SPEC.as_posix(), Pictures, rule="shots")
-    screens = {path.stem for path in (root / SCREENS).glob("*.html")}
+    pictures, places, findings = read(root / SPEC, Pictures, rule="shots")
+    screens = captures.drawn(root)
     known = {screen: capture for screen in screens if (capture := captures.read(screen, root))}
     specs = Specs(pictures or {}, places, known)
-    return specs, findings or list(_unknown(specs, screens, root))
+    for name, picture in specs.pictures.items():
+        wrong = _not_captured(picture, screens, known, root) or list(_misnamed(picture, known[picture.screen]))
+        findings += [specs.finding((name, *keys), *said) for keys, *said in wrong]
+    return specs, findings
 
 
 def require(root: Path) -> Specs:
@@ -127,25 +118,23 @@ def require(root: Path) -> Specs:
     return specs
 
 
-def _unknown(specs: Specs, screens: set[str], root: Path) -> Iterator[Finding]:
-    for name, picture in specs.pictures.items():
-        if picture.screen not in screens:
-            mend = nearest(picture.screen, screens) or "draw it"
-            yield specs.finding((name, "screen"), f'no screen "{picture.screen}"', "a file beside this one", mend)
-            continue
-        capture = specs.captures.get(picture.screen)
-        why = captures.outdated(picture.screen, capture, root)
-        if capture is None or why:
-            mend = "import it again" if capture and capture.real else "run guide shots capture"
-            yield specs.finding((name, "screen"), f'screen "{picture.screen}" {why}', "", mend)
-            continue
-        for keys, target in picture.named:
-            if target not in capture.targets:
-                found = f'no target "{target}" in {picture.screen}'
-                known = f"one of: {', '.join(sorted(capture.targets)) or 'none is named there'}"
-                yield specs.finding((name, *keys), found, known, nearest(target, capture.targets))
-        if picture.crop and picture.crop.box:
-            x, y, width, height = picture.crop.box
-            if not width or not height or x + width > capture.size[0] or y + height > capture.size[1]:
-                size = "x".join(map(str, capture.size))
-                yield specs.finding((name, "crop", "box"), "a box outside the screen", f"within {size}")
+def _not_captured(
+    picture: Picture, screens: dict[str, Path], known: dict[str, Capture], root: Path
+) -> list[tuple[tuple[Any, ...], str, str, str]]:
+    name, capture = picture.screen, known.get(picture.screen)
+    if name not in screens:
+        return [(("screen",), f'no screen "{name}"', "a file beside this one", nearest(name, screens) or "draw it")]
+    why = captures.outdated(name, capture, root)
+    fix = "import it again" if capture and capture.real else "run guide shots capture"
+    return [(("screen",), f'screen "{name}" {why}', "", fix)] if why else []
+
+
+def _misnamed(picture: Picture, capture: Capture) -> Iterator[tuple[tuple[Any, ...], str, str, str]]:
+    for keys, target in picture.named:
+        if target not in capture.targets:
+            expected = f"one of: {', '.join(sorted(capture.targets)) or 'none is named there'}"
+            fix = nearest(target, capture.targets)
+            yield keys, f'no target "{target}" in {picture.screen}', expected, fix
+    x, y, width, height = (picture.crop and picture.crop.box) or (0, 0, 1, 1)
+    if not width or not height or x + width > capture.size[0] or y + height > capture.size[1]:
+        yield ("crop", "box"), "a box outside the screen", f"within {capture.size[0]}x{capture.size[1]}", ""

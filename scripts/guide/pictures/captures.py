@@ -1,0 +1,118 @@
+"""What is known of a screen's capture: `captures/NAME.json`, beside its pixels in light and dark."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pydantic
+from PIL import Image
+from pydantic import Field
+
+from guide import files
+from guide.findings import CannotRunError
+from guide.yamlfile import Strict
+
+SCREENS = Path("docs/assets/screens")
+CAPTURES = SCREENS / "captures"
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+Box = tuple[float, float, float, float]  # x, y, width, height in CSS pixels
+
+
+class Text(Strict):
+    """A run of text on a drawn screen; `size` in CSS pixels, `ink` and `ground` are its colors in each scheme."""
+
+    words: str
+    box: Box
+    size: float
+    ink: dict[Scheme, str]
+    ground: dict[Scheme, str]
+
+
+class Capture(Strict):
+    """A screen as it was captured: `size` and boxes in CSS pixels, `scale` pixels of the file to one of them.
+
+    `real` tells a device's capture from a drawing. `source` is the hash of the drawing and of the `files` that it
+    loads, `pixels` are the hashes of the two captures: they show what has changed since. `private` are the regions
+    that can show something of a person, each with what that is.
+    """
+
+    size: tuple[int, int]
+    scale: Annotated[int, Field(ge=1, le=4)]
+    real: bool
+    files: list[str] = Field(default_factory=list)
+    source: str = ""
+    pixels: dict[Scheme, str] = Field(default_factory=dict)
+    targets: dict[str, Box]
+    private: list[tuple[str, Box]]
+    texts: list[Text] = Field(default_factory=list)
+
+
+def drawn(root: Path) -> dict[str, Path]:
+    """Return the drawn screens by their names."""
+    return {path.stem: path for path in sorted((root / SCREENS).glob("*.html"))}
+
+
+def read(screen: str, root: Path) -> Capture | None:
+    path = root / CAPTURES / f"{screen}.json"
+    try:
+        return Capture.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, pydantic.ValidationError) as error:
+        fix = f"run guide shots capture --force --only {screen}"
+        raise CannotRunError(f"{path}: cannot be read; {fix}") from error
+
+
+def write(screen: str, capture: Capture, images: dict[Scheme, Image.Image], root: Path) -> None:
+    """Write a capture's two pictures and then what is known of them, so that the hashes show an interrupted run."""
+    hashes = {}
+    for scheme, image in images.items():
+        data = encode(image)
+        files.write(root / pixels_of(screen, scheme), data)
+        hashes[scheme] = digest(data)
+    known = capture.model_copy(update={"pixels": hashes})
+    files.write(root / CAPTURES / f"{screen}.json", f"{known.model_dump_json(indent=1)}\n".encode())
+
+
+def pixels_of(screen: str, scheme: Scheme) -> Path:
+    return CAPTURES / f"{screen}.{scheme}.webp"
+
+
+def outdated(screen: str, capture: Capture | None, root: Path) -> str:
+    """Return why a screen has to be captured again, or nothing."""
+    if capture is None:
+        return "is not captured"
+    if any(hash_of(root / pixels_of(screen, scheme)) != capture.pixels.get(scheme) for scheme in SCHEMES):
+        return "has other captures than those that its boxes belong to"
+    if not capture.real and source(screen, capture.files, root) != capture.source:
+        return "has changed since it was captured"
+    return ""
+
+
+def source(screen: str, loaded: list[str], root: Path) -> str:
+    """Return the hash of a drawn screen and of the files that it loads."""
+    return hash_of(*(root / SCREENS / name for name in [f"{screen}.html", *loaded]))
+
+
+def hash_of(*paths: Path) -> str:
+    """Return the hash of files; the line ends of text don't count, nor does a file that is missing."""
+    data = [path.read_bytes() if path.is_file() else b"" for path in paths]
+    return digest(*(part if b"\0" in part else part.replace(b"\r\n", b"\n") for part in data))
+
+
+def digest(*parts: bytes) -> str:
+    """Return one hash of several byte strings, whose borders count."""
+    return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()[:32]
+
+
+def encode(image: Image.Image) -> bytes:
+    """Return an image as lossless WebP: exact pixels, the smallest that Pillow offers, and nothing but pixels."""
+    bare = Image.new("RGB", image.size)
+    bare.paste(image)
+    data = io.BytesIO()
+    bare.save(data, "WEBP", lossless=True, quality=99, method=6)
+    return data.getvalue()

@@ -133,7 +133,11 @@ def test_a_path_that_it_cannot_check_ends_it_with_2(run, arguments, says):
 
 def test_it_cannot_run_without_what_pages_are_held_against(run):
     Path("docs/assets/shots/lock.json").write_text("{")
-    assert run() == (2, [], ["guide: docs/assets/shots/lock.json: cannot be read; remove it, then run guide shots build"])
+    assert run() == (
+        2,
+        [],
+        ["guide: docs/assets/shots/lock.json: cannot be read; remove it, then run guide shots build"],
+    )
     Path("docs/includes/sources.md").write_bytes(b"\xff")
     assert run() == (2, [], ["guide: docs/includes/sources.md: this is not UTF-8 text"])
     shutil.rmtree("docs")

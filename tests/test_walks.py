@@ -20,7 +20,7 @@ ENDS = {
     "got a code without asking": ("help/not-you/", "Don’t Allow"),
     "changes the number next week": ("afterwards/change-number/", "Add the new number first"),
     "is locked out": ("help/locked-out/", "Start account recovery"),
-    "does not know whether it is on": ("start/is-it-on/", "Read what stands there"),
+    "does not know whether it is on": ("start/is-it-on/", "Look at what it says"),
     "has a MacBook of 2012": ("turn-on/mac/", "System Preferences"),
     "helps a parent by phone": ("start/help-someone/", "Whose phone number"),
 }

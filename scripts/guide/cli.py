@@ -52,7 +52,7 @@ main.add_command(shots)
 @click.argument("paths", nargs=-1, type=PATH)
 @TODAY
 @click.option("--rules", is_flag=True, help="List the rules, each with a sentence.")
-@click.option("--ads", is_flag=True, help="Look for ads, trackers and paid links instead, in any text files.")
+@click.option("--ads", is_flag=True, help="Look for ads and trackers instead, in Markdown and HTML.")
 @click.option("--lists", type=PATH, help="With --ads: the folder of newer filter lists.")
 @written()
 def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, form: str, **how: bool) -> None:
@@ -71,12 +71,11 @@ def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, form:
 
 
 def _ads(paths: tuple[Path, ...], folder: Path | None, form: str) -> None:
-    from guide.ads import check as ads  # noqa: PLC0415
-    from guide.ads import lists  # noqa: PLC0415
+    from guide import ads  # noqa: PLC0415
 
-    known = lists.load(folder)
-    count, found = ads.check(paths, known)
-    click.echo(f"{count} file{'s' * (count != 1)} held against {', '.join(map(str, known))}", err=True)
+    lists = ads.load(folder or ads.FOLDER)
+    count, found = ads.check(paths, lists)
+    click.echo(f"{count} file{'s' * (count != 1)} checked against {', '.join(map(str, lists))}", err=True)
     report(found, form)
 
 

@@ -63,11 +63,15 @@ def source_list(book: Book) -> Iterator[Fault]:
     used = {use.source for uses in book.vocabulary.labels.values() for use in uses}
     for page in [*book.pages, *book.includes]:
         used |= {book.sources[link.label].label for link in page.links if link.label in book.sources}
+    addresses: dict[str, str] = {}
     for source in book.source_page.definitions:
         label, address, title, line = source
-        place, host, month = Place(book.source_page.path, line), split(address).netloc, read_month(title)
+        place, host = Place(book.source_page.path, line), split(address).netloc
         if source not in book.sources.values():
             yield Fault(place, f"[{label}] stands twice", "each label once", "mend the line")
+            continue
+        if (first := addresses.setdefault(address, label)) != label:
+            yield Fault(place, f"[{label}] {address}", f"each address once, and [{first}] has it", "cite that one")
             continue
         if label not in used:
             yield Fault(place, f"[{label}] is not cited", "each source is used", "cite it or remove it")
@@ -76,18 +80,23 @@ def source_list(book: Book) -> Iterator[Fault]:
         elif host == "support.apple.com" and not APPLE.fullmatch(address):
             expected = "support.apple.com/NNNNNN or support.apple.com/guide/…, without a locale"
             yield Fault(place, f"[{label}] {address}", expected)
-        if month is None:
-            yield Fault(place, f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)" or "(not read YYYY-MM)"')
-        elif month > (book.today.year, book.today.month):
-            yield Fault(place, f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future")
-        for status in set(statuses(title)) - set(STATUSES):
-            found = f'[{label}] status "{status}"'
-            yield Fault(place, found, "one that CONTRIBUTING.md lists", nearest(status, STATUSES))
+        yield from _when_and_how(label, title, place, book)
     every = book.docs / HOME
     if every.is_file() and all(page.meta for page in book.pages):
         text = every.read_text("utf-8", errors="replace")
         if renewed(text, book) != text:
             yield Fault(Place(book.name(every), 1), "the list of sources is out of date", "", "run guide sources")
+
+
+def _when_and_how(label: str, title: str, place: Place, book: Book) -> Iterator[Fault]:
+    month = read_month(title)
+    if month is None:
+        yield Fault(place, f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)" or "(not read YYYY-MM)"')
+    elif month > (book.today.year, book.today.month):
+        yield Fault(place, f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future")
+    for status in set(statuses(title)) - set(STATUSES):
+        found = f'[{label}] status "{status}"'
+        yield Fault(place, found, "one that CONTRIBUTING.md lists", nearest(status, STATUSES))
 
 
 def linked(title: str, target: str) -> str:

@@ -24,7 +24,11 @@ TOUCH = "Object.defineProperty(navigator, 'maxTouchPoints', { get: () => 5 })"
 
 
 def chosen(page: Page) -> str | None:
-    return page.locator(".tabbed-set > input:checked").first.get_attribute("data-tab")
+    return page.locator(".tabbed-set > input:checked").first.evaluate("e => e.labels[0].textContent")
+
+
+def anchor_of(page: Page, label: str) -> str | None:
+    return page.locator(".tabbed-labels > label", has_text=label).first.get_attribute("for")
 
 
 def choose(page: Page, label: str) -> None:
@@ -86,9 +90,8 @@ def test_an_earlier_choice_holds_where_the_page_has_no_tab_for_the_last(open_pag
 
 def test_the_address_of_a_tab_opens_it_and_is_kept(open_page: Callable[..., Page]):
     page = open_page(MAC)
-    anchor = page.locator('.tabbed-set > input[data-tab="macOS 13"]').first.get_attribute("id")
-    page.evaluate("address => { location.hash = address }", anchor)
-    page.wait_for_function("() => document.querySelector('.tabbed-set > input:checked').dataset.tab == 'macOS 13'")
+    page.evaluate("address => { location.hash = address }", anchor_of(page, "macOS 13"))
+    expect(page.get_by_label("macOS 13")).to_be_checked()
     page.goto("about:blank")
     page.go_back()
     assert chosen(page) == "macOS 13"
@@ -128,8 +131,7 @@ def test_a_choice_wins_over_the_device_and_an_address_over_the_choice(open_page:
     choose(page, "macOS 13")
     page.reload()
     assert chosen(page) == "macOS 13"
-    anchor = page.locator('.tabbed-set > input[data-tab="macOS 14 or later"]').get_attribute("id")
-    page.goto(f"{site_url}start/is-it-on/#{anchor}")
+    page.goto(f"{site_url}start/is-it-on/#{anchor_of(page, 'macOS 14 or later')}")
     assert chosen(page) == "macOS 14 or later"
 
 

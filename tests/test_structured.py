@@ -23,7 +23,7 @@ def text(page: LexborHTMLParser, selector: str) -> str:
 
 
 def graph(page: LexborHTMLParser) -> dict[str, dict]:
-    return {item["@type"]: item for item in json.loads(text(page, 'script[type="application/ld+json"]'))["@graph"]}
+    return {item["@type"]: item for item in json.loads(text(page, 'script[type="application/ld+json"]'))}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -31,11 +31,10 @@ def test_linked_data_says_what_the_page_shows(site: Path, path: str):
     page = parsed(site, path)
     article = graph(page)["Article"]
     assert article == {
+        "@context": "https://schema.org",
         "@type": "Article",
         "headline": text(page, "h1"),
         "dateModified": page.css_first("time").attributes["datetime"],
-        "inLanguage": page.css_first("html").attributes["lang"],
-        "url": HOME + path,
     }
 
 
@@ -43,9 +42,9 @@ def test_linked_data_says_what_the_page_shows(site: Path, path: str):
 def test_breadcrumbs_say_what_the_page_shows(site: Path, path: str):
     page = parsed(site, path)
     items = graph(page)["BreadcrumbList"]["itemListElement"]
-    assert [item["position"] for item in items] == [1, 2, 3]
-    assert [item["name"] for item in items] == [text(page, ".brand"), text(page, ".crumb"), text(page, "h1")]
-    assert [item.get("item") for item in items] == [HOME, None, HOME + path]
+    assert [item["position"] for item in items] == [1, 2]
+    assert [item["name"] for item in items] == [text(page, ".brand"), text(page, "h1")]
+    assert [item.get("item") for item in items] == [HOME, None]  # only the last may do without
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-import yaml
+import rjsmin
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -23,13 +24,12 @@ from guide import lock
 from guide.citation import told
 
 NOTICE = Path("docs/includes/notice.md")
-TABS = Path("docs/includes/tabs.yml")
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
-CHOOSE = re.sub(r"^//.*|^\s+|\n", "", Path(__file__).with_name("choose.js").read_text("utf-8"), flags=re.MULTILINE)
+CHOOSE = rjsmin.jsmin(Path(__file__).with_name("choose.js").read_text("utf-8"))
 
 
 class GuideExtension(Extension):
-    """Reads the notice, the closed lists and the lock file of the pictures where `mkdocs.yml` stands."""
+    """Reads the notice and the lock file of the pictures where `mkdocs.yml` stands."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register; has to be listed after `toc` and `pymdownx.tabbed`."""
@@ -56,7 +56,7 @@ class Finish(Treeprocessor):
 
     def __init__(self, md: Markdown) -> None:
         super().__init__(md)
-        self.tabs, self.pictures = _tabs(_stamp(TABS)), _pictures(_stamp(lock.LOCK))
+        self.pictures = _pictures(lock.LOCK.resolve(), lock.LOCK.stat().st_mtime_ns if lock.LOCK.is_file() else 0)
 
     def run(self, root: Element) -> None:
         """Change the tree in place."""
@@ -68,14 +68,13 @@ class Finish(Treeprocessor):
         _list(root.iter("ol"))
         used: dict[str, int] = {}
         for box in (box for box in root.iter("div") if "tabbed-set" in box.get("class", "")):
-            buttons = box.findall("input")
-            self._name_tabs(box, buttons)
-            blocks = [block for block in box.iter("div") if block.get("class") == "tabbed-block"]
-            for button, block in zip(buttons, blocks, strict=True):
-                _steps(block, button.get("id", ""), used)
+            bar, *blocks = (div for div in box.iter("div") if div.get("class") in {"tabbed-labels", "tabbed-block"})
+            bar.tail = self.md.htmlStash.store(f"<script>{CHOOSE}</script>")
+            for label, block in zip(bar, blocks, strict=True):
+                _steps(block, label.get("for", ""), used)
                 # Text browsers show neither styles nor which tab a block belongs to, and know no `hidden`.
                 name = Element("p", {"hidden": "hidden"})
-                name.text = button.get("data-tab")
+                name.text = "".join(label.itertext())
                 block.insert(0, name)
         _steps(root, "", used)
         for parent in list(root.iter()):
@@ -85,16 +84,6 @@ class Finish(Treeprocessor):
                     made.tail = child.tail
                     parent[place] = made
         self._sources(root)
-
-    def _name_tabs(self, box: Element, buttons: list[Element]) -> None:
-        """Name each tab's systems on its radio button, and put the script that chooses after the last one."""
-        for button, label in zip(buttons, box.iter("label"), strict=True):
-            text = "".join(label.itertext())
-            tab = self.tabs.get(text)
-            button.set("data-tab", text)
-            oldest = str(tab.get("versions", "")).partition("-")[0] if tab else ""
-            button.set("data-on", f"{tab['platform']} {oldest or 0}" if tab else "")
-        buttons[-1].tail = self.md.htmlStash.store(f"<script>{CHOOSE}</script>")
 
     def _figure(self, paragraph: Element) -> Element | None:
         """Return the picture that a paragraph consists of, with its dark twin (style sheets show one) and caption."""
@@ -131,28 +120,10 @@ class Finish(Treeprocessor):
         root.insert(place + 1, items)
 
 
-def _stamp(path: Path) -> tuple[Path, int]:
-    """Return a file's whole path and when it was changed, in nanoseconds; 0 where there is none."""
-    return path.resolve(), path.stat().st_mtime_ns if path.is_file() else 0
-
-
 @lru_cache(maxsize=1)
-def _tabs(stamp: tuple[Path, int]) -> dict[str, dict[str, str]]:
-    """Return the tabs by their labels; none where their list is missing or faulty, which `guide check` says.
-
-    Read plainly: `guide.vocabulary` with its definitions takes 0.3 s to load, as long as nine pages to build. Kept
-    until the file changes, since each page has a parser of its own.
-    """
-    try:
-        return {tab["label"]: tab for tab in yaml.safe_load(stamp[0].read_text("utf-8")) if "platform" in tab}
-    except (OSError, UnicodeError, yaml.YAMLError, TypeError, KeyError):
-        return {}
-
-
-@lru_cache(maxsize=1)
-def _pictures(stamp: tuple[Path, int]) -> dict[str, dict[str, Any]]:
-    """Return the lock's pictures, kept likewise."""
-    return lock.read(stamp[0])
+def _pictures(path: Path, changed: int) -> dict[str, dict[str, Any]]:  # noqa: ARG001
+    """Return the lock's pictures, kept until the file changes, since each page has a parser of its own."""
+    return lock.read(path)
 
 
 def _table(table: Element) -> Element | None:
@@ -186,14 +157,14 @@ def _warning(title: Element) -> None:
 def _steps(block: Element, tab: str, used: dict[str, int]) -> None:
     """Count each list's steps above it, and give each step an address that stays when steps are added.
 
-    It is made of the step's tab and its labels, or its first words; what the reader ticks is kept under it.
+    It is made of the step's tab and its labels, or its first words, shortened; what the reader ticks is kept under it.
     """
     for parent in list(block.iter()):
         for steps in [child for child in parent if child.tag == "ol" and child[0].get("id") is None]:
             for item in steps:
                 labels = " ".join("".join(bold.itertext()) for bold in item.iter("strong"))
                 words = labels or " ".join("".join(item.itertext()).split()[:5])
-                key = "-".join(filter(None, ["step", tab, re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")]))
+                key = f"s-{sha256(f'{tab} {words}'.encode()).hexdigest()[:3]}"
                 used[key] = used.get(key, 0) + 1
                 item.set("id", key if used[key] == 1 else f"{key}-{used[key]}")
             if len(steps) > 1:

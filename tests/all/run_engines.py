@@ -130,7 +130,7 @@ class Reader:
         self.driver.switch_to.active_element.send_keys(*keys)
 
     def tab(self) -> str:
-        return self.run("return document.querySelector('.tabbed-set > input:checked').dataset.tab")
+        return self.run("return document.querySelector('.tabbed-set > input:checked').labels[0].textContent")
 
 
 @pytest.fixture(scope="module")

@@ -17,16 +17,15 @@
   }
   document.documentElement.classList.replace("no-js", "js")
 
-  // A page that passed its term after it was published says so too.
-  $("[data-due]").forEach((note) => { if (note.dataset.due <= new Date().toISOString()) note.hidden = false })
-
   // Tabs. A choice holds for every set that has the tab, on this page and the next; the page's inline script reads it.
   const radios = $(".tabbed-set > input")
   const mates = (radio) => radios.filter((other) => other.parentNode == radio.parentNode)
   const blockOf = (radio) => $(".tabbed-content > .tabbed-block", radio.parentNode)[mates(radio).indexOf(radio)]
+  const nameOf = (radio) => radio.labels[0].textContent
   const choose = (radio, keep) => {
-    radios.forEach((other) => { if (other.dataset.tab == radio.dataset.tab) other.checked = true })
-    if (keep) save("tabs", [radio.dataset.tab, ...load("tabs").filter((tab) => tab != radio.dataset.tab)])
+    const name = nameOf(radio)
+    radios.forEach((other) => { if (nameOf(other) == name) other.checked = true })
+    if (keep) save("tabs", [name, ...load("tabs").filter((tab) => tab != name)])
     show()
   }
   const show = () => radios.forEach((radio) => {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
-from urllib.parse import quote, urljoin
+from pathlib import PurePosixPath
+from urllib.parse import urljoin
 
 import segno
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -19,9 +20,16 @@ from guide.upkeep.due import TERMS
 
 # Which program made the page, and which pages the navigation has beside it.
 NEEDLESS = 'meta[charset], meta[name="generator"], link[rel="prev"], link[rel="next"]'
-# Line ends, with the space around them, but for what stays as it is.
-LINE_ENDS = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)|\s*\n\s*", re.DOTALL)
-QUIET = 4  # modules of light ground around a code (ISO/IEC 18004)
+# Line ends, with the space around them, but for what stays as it is; beside such a tag nothing shows them.
+BLOCK = (
+    r"</?(?:article|aside|body|d[dlt]|details|div|figure|figcaption|footer|h[1-6]|head|header|li|link|main|meta|nav|ol"
+    r"|p|section|summary|t(?:able|body|d|h|head|itle|r)|ul)\b[^>]*>"
+)
+LINE_ENDS = re.compile(
+    rf"(<(pre|textarea|script|style)\b.*?</\2>)|({BLOCK})\s*\n\s*|\s*\n\s*(?={BLOCK})|(\s*\n\s*)", re.DOTALL
+)
+NOTICE = """<div class="admonition warning"><p class="admonition-title">This page may be out of date</p>\
+<p>It was to be compared with Apple’s documents again by DAY. Names and menus may have changed since.</p></div>"""
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class Page:
             node.decompose()
         first = "\n".join(['<head>\n<meta charset="utf-8">', *head])
         whole = (self.tree.html or "").replace("<head>", f"{first}\n", 1)
-        return LINE_ENDS.sub(lambda found: found[1] or "\n", whole).encode()
+        return LINE_ENDS.sub(lambda found: found[1] or found[3] or "\n" * bool(found[4]), whole).encode()
 
 
 def runs(script: LexborNode) -> bool:
@@ -76,21 +84,12 @@ def runs(script: LexborNode) -> bool:
     return (script.attributes.get("type") or "text/javascript") in {"text/javascript", "module"}
 
 
-def keep_icon(page: Page, files: Files) -> None:
-    """Put the site's drawn icon into the page: browsers ask for it before they show anything."""
-    for node in page.tree.css('link[rel="icon"]'):
-        file = page.own(node.attributes["href"] or "")
-        icon = files.get(file, b"")
-        if icon.startswith(b"<svg") and len(icon) < 1000:
-            drawn = page.text(file, files).strip().replace('"', "'")
-            node.attrs["href"] = "data:image/svg+xml," + quote(drawn, "/:;,=.()'")
-
-
 def tell_age(page: Page, today: datetime.date) -> str:
-    """Put a notice below the title that says that the page is past its term; return the day on which it was checked.
+    """Put a notice below the title of a page that is past its term; return the day on which it was checked.
 
-    It is hidden until the page is due; the site's script shows it from then on. The day of comparison and the kind
-    stand in the page's head as `<meta name="checked">`, which goes; nothing is done, and "" returned, without it.
+    On others the title says when they are due; the site's script puts the notice there from then on. The day of
+    comparison and the kind stand in the page's head as `<meta name="checked">`, which goes; nothing is done, and ""
+    returned, without it.
     Raises CannotRunError where it holds another day or kind.
     """
     meta, title = page.tree.css_first('meta[name="checked"]'), page.tree.css_first("h1")
@@ -104,42 +103,28 @@ def tell_age(page: Page, today: datetime.date) -> str:
         expected = f"expected checked: YYYY-MM-DD and a kind of {', '.join(TERMS)}; correct them in the front matter"
         raise CannotRunError(f'{page.file}: it was checked "{day}" and is of the kind "{kind}"; {expected}') from error
     meta.decompose()
-    # Two elements, since the theme's style for boxes is stronger than `hidden`.
-    html = f"""<div data-due="{due}"{"" if due <= today else " hidden"}><div class="admonition warning">
-<p class="admonition-title">This page may be out of date</p>
-<p>It was last compared with Apple’s documents on {_day(checked)}, and was due again by {_day(due)}.
-Names and menus may have changed since.</p>
-</div></div>"""
-    title.insert_after(LexborHTMLParser(html).css("div")[0])
+    if due <= today:
+        html = NOTICE.replace("DAY", f"{due.day} {due:%B} {due.year}")
+        title.insert_after(LexborHTMLParser(html).css("div")[0])
+    else:
+        title.attrs["data-due"] = f"{due}"
     return f"{checked}"
 
 
-def _day(day: datetime.date) -> str:
-    return f"{day.day}\u00a0{day:%B}\u00a0{day.year}"
+def draw_code(page: Page) -> Files:
+    """Return the QR code of the page's own address, and show it where the template left a place for it.
 
-
-def draw_code(page: Page) -> None:
-    """Draw the QR code of the page's own address into the place that the template left for it, and show that."""
+    As a file of its own, since it weighs as much as a paragraph, and a phone has no use for it.
+    """
     place, link = page.tree.css_first("p.phone"), page.tree.css_first("link[rel=canonical]")
     if place is None or link is None:
-        return
-    html = f'<p class="phone">{_code(link.attributes["href"] or "")}{place.text()}'
+        return {}
+    file, drawn = PurePosixPath(page.file).with_suffix(".svg"), io.BytesIO()
+    # Error level L: a screen is not soiled.
+    code = segno.make(link.attributes["href"] or "", error="l", micro=False, boost_error=False)
+    code.save(drawn, kind="svg", light="#fff", omitsize=True, xmldecl=False, svgclass=None, lineclass=None)
+    html = f"""<p class="phone"><img src="{file.name}" alt="QR code of this page’s address" loading="lazy" \
+width="92" height="92">{place.text()}"""
     place.insert_before(LexborHTMLParser(html).css("p")[0])
     place.decompose()
-
-
-def _code(address: str) -> str:
-    """Return the QR code of an address as one dashed line, row after row, there and back.
-
-    Half of what a path of its rows weighs, compressed: that stands on every page. The smallest version, error level L,
-    since a screen is not soiled.
-    """
-    rows = [list(row) for row in segno.make(address, error="l", micro=False, boost_error=False).matrix]
-    side = len(rows)
-    # Between two rows the line goes one module down, outside the code: that is light.
-    line = [dark for n, row in enumerate(rows) for dark in [*(row[::-1] if n % 2 else row), 0]]
-    dashes = " ".join(str(len(list(run))) for _, run in groupby(line))
-    path = f"M0 .5{f'h{side}v1h-{side}v1' * (side // 2)}h{side}"
-    box = f"-{QUIET} -{QUIET} {side + 2 * QUIET} {side + 2 * QUIET}"
-    return f"""<svg viewBox="{box}" fill="none" stroke="#000" role="img"><title>QR code of this page’s address</title>\
-<path stroke-dasharray="{dashes}" d="{path}"/></svg>"""
+    return {file.as_posix(): drawn.getvalue()}

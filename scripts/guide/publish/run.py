@@ -55,12 +55,11 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     base = urlsplit(url).path
     listed = [pages.Page(name, tree, base) for name, tree in trees.items()]
     checked = {address(page.file): pages.tell_age(page, today) for page in listed}
-    for page in listed:
-        pages.keep_icon(page, files)
-        pages.draw_code(page)
     moves, wrong = moved.load(redirects, names)
     out = place.unmapped(files)
 
+    for page in listed:
+        out |= pages.draw_code(page)
     out |= cards.add(listed, url, cache)
     style, script = _parts(listed, out)
     for page in (page for page in listed if page.file == dates.CHANGES):
@@ -73,12 +72,12 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
         out[SITEMAP] = dates.sitemap(files[SITEMAP], url, checked)
     out.setdefault("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}{SITEMAP}\n".encode())
 
-    start, every = scripts.start(), set[str]()
+    every = set[str]()
     for page in listed:
-        allowed = policy.hashes([start, *page.inline()])
+        allowed = policy.hashes(page.inline())
         every |= allowed
-        head = [policy.meta(allowed, out), f'<script data-src="{page.to(script)}">{start}</script>']
-        head.append(f'<link rel="stylesheet" href="{page.to(style)}">')
+        head = [policy.meta(allowed, out), f'<link rel="stylesheet" href="{page.to(style)}">']
+        head.append(f'<script defer src="{page.to(script)}"></script>')
         if dates.FEED in out:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{page.to(dates.FEED)}">')
         out[page.file] = page.html(head)

@@ -1,4 +1,4 @@
-"""One script of the site's own, after the first paint; the theme's bundle waits until the reader opens the search."""
+"""One script of the site's own, deferred; the theme's bundle waits until the reader opens the search."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import rjsmin
+
 from guide.findings import CannotRunError
-from guide.publish.pages import Page, runs
+from guide.publish.pages import NOTICE, Page, runs
 from guide.publish.place import Files
 
 BUNDLE = re.compile(r"(.*/)?bundle\.[0-9a-f]{8}\.min\.js")
@@ -63,10 +65,10 @@ def words(texts: Iterable[str]) -> frozenset[str]:
 
 def own(texts: Iterable[str], later: list[str]) -> str:
     """Return the site's own scripts as one; `later` are the files for the search, as paths in the site."""
-    parts = list(texts)
+    parts = [*texts, _source("due.js").replace("NOTICE", json.dumps(NOTICE, ensure_ascii=False))]
     if later:
         parts.append(_source("search.js").replace("FILES", json.dumps([f"../../{file}" for file in later])))
-    return ";\n".join(map(squeeze, parts))  # a script may end, and the next begin, with a bracket
+    return ";\n".join(map(rjsmin.jsmin, parts))  # a script may end, and the next begin, with a bracket
 
 
 def settings(found: Scripts) -> str:
@@ -74,20 +76,8 @@ def settings(found: Scripts) -> str:
     config = {name: value for name, value in found.config.items() if name not in {"base", "search"}}
     text = _source("settings.js").replace("THEME", ";\n".join(found.before))
     text = text.replace("WORKER", json.dumps(found.config.get("search", ""))).replace("CONFIG", json.dumps(config))
-    return squeeze(text)
-
-
-def start() -> str:
-    """Return the script that stands first in every page, in one line; its element names the site's own script."""
-    return squeeze(_source("start.js")).replace("\n", "")
+    return str(rjsmin.jsmin(text))
 
 
 def _source(name: str) -> str:
     return Path(__file__).with_name(name).read_text("utf-8")
-
-
-def squeeze(script: str) -> str:
-    """Return a script without lines of comment and without indents; text over several lines would suffer: kept then."""
-    if "`" in script:
-        return script
-    return "\n".join(line for line in map(str.strip, script.splitlines()) if line and not line.startswith("//"))

@@ -41,8 +41,7 @@ test: .venv/ready .made/adlists/ready ## Everything that must hold, in a real br
 	$(BIN)/guide check
 	$(BIN)/guide shots check
 	$(BIN)/guide check --ads docs README.md CONTRIBUTING.md
-	$(BIN)/pytest -n 2 --ignore=tests/test_links_external.py
-	$(BIN)/pytest tests/test_links_external.py # apart: its event loop cannot share a process with the browser's
+	$(BIN)/pytest -n 2
 
 .PHONY: adlists
 adlists: .made/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import errno
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,17 +94,17 @@ def sources() -> None:
 @click.option("--list", "listed", is_flag=True, help="List the addresses that lead out and the pages that name them.")
 @click.option("--state", type=PATH, help="With --external: remember here since when.")
 @TODAY
-@written("json", "markdown")
+@written("markdown")
 def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: bool) -> None:
     """Check the links of a built site: SITE, or site/.
 
-    With --external, exit code 1 means moved, changed or broken; what could not be verified is no finding.
+    With --external, exit code 1 means moved or broken; what could not be verified is no finding.
     """
     from guide.links import gate  # noqa: PLC0415
     from guide.links.site import load  # noqa: PLC0415
 
     if not how["external"] and (form not in FORMATS or state):
-        raise click.UsageError("--state and the formats json and markdown go with --external")
+        raise click.UsageError("--state and --format markdown go with --external")
     built = load(site)
     outward = gate.outward(built)
     if how["listed"]:
@@ -121,17 +120,23 @@ def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: 
 
 
 def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> None:
-    from guide.links import external, gate, web  # noqa: PLC0415
+    from guide.links import external, gate  # noqa: PLC0415
     from guide.pages.book import Book  # noqa: PLC0415
 
-    sources = Book(Path(), day).sources.values()
-    hidden = not sys.stderr.isatty()
-    with click.progressbar(length=len(gate.outward(site)), file=sys.stderr, hidden=hidden) as bar:
-        ask = partial(web.ask, pace=web.KIND, step=lambda: bar.update(1))
-        found = external.check(site, sources, day, state, ask)
-    click.echo(external.written(found, day, form))
+    lines = {source.address.partition("#")[0]: source.line for source in Book(Path(), day).sources.values()}
+    web = external.Web(f"two-locks-link-check/1.0 (checks the links of {site.url or 'a site in the making'})")
+    asked, hidden = gate.outward(site), not sys.stderr.isatty()
+    with click.progressbar(web.ask(asked), length=len(asked), file=sys.stderr, hidden=hidden) as answers:
+        found = external.check(site, answers, lines, day, state)
     click.echo(external.summary(found), err=True)
-    sys.exit(any(each.wrong for each in found))
+    wrong = [each.finding(day) for each in found if each.kind in {"broken", "moved"}]
+    if form == "markdown":
+        click.echo(external.as_markdown(found, day))
+        sys.exit(bool(wrong))
+    for each in found:
+        if each.kind == "could not verify":
+            click.echo(each.finding(day).message, err=True)
+    report(wrong, form)
 
 
 @main.command()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ALT = "The account settings. A ring marks the button."
 SOURCES = """
 [S-660]: https://support.apple.com/102660 "Two-factor authentication (read 2026-11)"
-[S-661]: https://support.apple.com/102661 "Trusted numbers (read 2026-09)"
+[S-661]: https://support.apple.com/102661 "Trusted numbers (read 2026-09, an older copy, in Japanese)"
 [S-662]: https://support.apple.com/102662 "Servers (not read 2026-11)"
 [other]: https://example.org/ "Not a source"
 """
@@ -96,7 +96,7 @@ def test_sources_are_listed_in_the_order_in_which_they_are_cited(render):
     text = f"One.\n\nSource: [b][S-661], [a][S-660]\n\nSources: [a][S-660], [c][S-662]. So.\n\n[x][other]\n\n## Sources\n{SOURCES}"
     page = render(text)
     assert [" ".join(item.text().split()) for item in page.css("h2 + ul.sources > li")] == [
-        "Trusted numbers, read in September 2026",
+        "Trusted numbers, read in September 2026 (an older copy, in Japanese)",
         "Two-factor authentication, read in November 2026",
         "Servers, not read for this guide",
     ]

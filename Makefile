@@ -98,6 +98,18 @@ lock: .venv/ready ## Renew requirements.txt from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
 	  --group build --group test --group lint pyproject.toml --output-file requirements.txt
 
+# Its version is in its first line; `make lock` leaves it alone.
+MINISEARCH ?= 7.2.0
+ESBUILD ?= 0.28.2
+.PHONY: minisearch
+minisearch: ## Renew the search's library as one small file (npm; MINISEARCH=…)
+	npm install --silent --ignore-scripts --no-save --prefix .made/minisearch minisearch@$(MINISEARCH) esbuild@$(ESBUILD)
+	cp .made/minisearch/node_modules/minisearch/LICENSE.txt LICENSES/minisearch.txt
+	echo 'import MiniSearch from "minisearch"; window.MiniSearch = MiniSearch' | (cd .made/minisearch && \
+	  node_modules/.bin/esbuild --bundle --minify --target=es2019 --log-level=warning \
+	  --banner:js='/*! MiniSearch $(MINISEARCH), copyright 2022 Luca Ongaro, MIT license */') \
+	  > docs/assets/javascripts/minisearch.js
+
 .PHONY: clean
 clean: ## Remove what was made (the environment too)
 	rm -rf .venv .made .cache site .mypy_cache .pytest_cache .ruff_cache .rumdl_cache scripts/*.egg-info

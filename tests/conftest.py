@@ -124,7 +124,7 @@ def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., Page]]:
         watched.append(Watched(page, site_url))
         page.goto(site_url + path)
         if options.get("java_script_enabled", True):  # the site's script comes after the page is painted
-            page.wait_for_function("() => document.querySelector('.find').onclick")
+            page.locator(".find").wait_for(state="attached")
         return page
 
     yield opened

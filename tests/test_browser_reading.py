@@ -13,7 +13,7 @@ from test_browser_tabs import MAC, choose, chosen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
 
@@ -47,13 +47,11 @@ def test_a_returning_reader_can_continue_at_the_next_step(open_page: Callable[..
 
 
 @pytest.mark.parametrize(
-    ("ticked", "words", "anchor"), [(True, "Back to the step in: ", r"#step-.+"), (False, "Back to: ", "")]
+    ("ticked", "words", "anchor"), [(True, "Back to the step in: ", "#.+"), (False, "Back to: ", "")]
 )
 def test_an_answer_on_another_page_leads_back(open_page: Callable[..., Page], ticked: bool, words: str, anchor: str):
     page = open_page(MAC)
     title = page.locator("h1").inner_text()
-    # What the search found has titles too.
-    page.evaluate("document.querySelector('.md-search__output').prepend(document.createElement('h1'))")
     page.get_by_label("Step 1 done").locator("visible=true").set_checked(ticked)
     page.get_by_role("link", name="More about a missing option").click()
     back = page.get_by_role("link", name=words + title)
@@ -133,19 +131,86 @@ def test_on_a_phone_the_menu_opens_at_the_section_of_this_page(open_page: Callab
     assert page.locator(".menu-panel details[open] > summary").all_inner_texts() == ["Turn it on"]
 
 
+def results(page: Page) -> Locator:
+    return page.locator(".search li a")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_search_opens_and_finds(open_page: Callable[..., Page], site_url: str, width: int):
-    page = open_page(width=width)
-    if width == 390:
-        page.get_by_role("button", name="Search").click()
-        expect(page.locator(".md-search__input")).to_be_focused()
-    else:
-        page.locator(".md-search__input").click()
-    page.keyboard.type("app-specific password")
-    first = page.locator(".md-search-result__link").first
-    expect(first).to_be_visible()
-    first.click()
+    page = open_page(MAC, width=width)
+    opener = page.get_by_role("button", name="Search")
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    opener.click()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
+    page.keyboard.type("app-specific pasword")
+    expect(results(page)).to_have_count(6)
+    expect(page.get_by_role("status").filter(has_text="6 guides, the best first")).to_be_visible()
+    assert set(page.locator(".search mark").all_inner_texts()) >= {"app", "specific", "password"}
+    results(page).first.click()
     page.wait_for_url(re.compile(re.escape(site_url) + "app-passwords/"))
+
+
+def test_the_search_gives_each_page_once_with_its_best_heading_and_the_rest_on_request(open_page: Callable[..., Page]):
+    page = open_page()
+    page.keyboard.press("/")
+    page.keyboard.type("no code comes to the new number")
+    expect(results(page).filter(has_text="Add a second trusted number")).to_have_attribute(
+        "href", re.compile("second-number/#no-code")
+    )
+    page.get_by_role("button", name="Show more").click()
+    expect(results(page).nth(6)).to_be_focused()
+    links = results(page).evaluate_all("all => all.map((link) => link.pathname)")
+    assert len(links) == len(set(links)) > 6
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+
+
+def test_the_search_is_used_by_keyboard_alone(open_page: Callable[..., Page]):
+    page = open_page(MAC, width=1280)
+    box, opener = page.get_by_role("searchbox", name="Search"), page.get_by_role("button", name="Search")
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    page.keyboard.type("and/or")
+    expect(box).to_have_value("and/or")
+    box.fill("recovery")
+    page.keyboard.press("Enter")
+    expect(results(page).nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(results(page).nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("recovery")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")  # past its button
+    expect(box).to_be_hidden()
+
+
+def test_the_search_closes_by_a_press_outside_and_for_what_is_on_this_page(open_page: Callable[..., Page]):
+    page = open_page("afterwards/second-number/", width=1280)
+    box = page.get_by_role("searchbox", name="Search")
+    page.keyboard.press("/")
+    page.mouse.click(40, 700)
+    expect(box).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("no code comes to the new number")
+    results(page).filter(has_text="Add a second trusted number").click()
+    page.wait_for_url(re.compile("/second-number/#no-code"))
+    expect(box).to_be_hidden()
+
+
+def test_a_search_that_finds_nothing_says_where_to_look(open_page: Callable[..., Page]):
+    page = open_page()
+    page.keyboard.press("/")
+    page.keyboard.type("zzzz")
+    expect(page.get_by_role("status").filter(has_text="Nothing found.")).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Delete")
+    expect(page.locator(".search [role=status]")).to_be_empty()
 
 
 # Without scripts, on paper, in forced colours
@@ -160,8 +225,7 @@ def test_without_scripts_all_but_ticks_and_search_is_there(open_page: Callable[.
     page.locator(".menu > summary").click()
     assert page.locator(".menu-panel a:visible").count() == len(paths())
     assert page.locator(".done, .copy").count() == 0
-    expect(page.locator(".find")).to_be_hidden()
-    expect(page.locator(".md-search__input")).to_be_hidden()
+    expect(page.locator(".find, .search")).to_have_count(0)
 
 
 def test_on_paper_every_tab_is_printed_under_its_label(open_page: Callable[..., Page]):

@@ -19,10 +19,7 @@ from guide.links.server import serve
 from selectolax.lexbor import LexborHTMLParser
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-    from playwright.sync_api import Page
 
 NPM = ROOT / ".made/npm"
 EXCEPTIONS = yaml.safe_load((ROOT / "tests/all/exceptions.yml").read_text("utf-8"))
@@ -108,13 +105,6 @@ def test_the_oldest_browsers_know_our_styles(shipped: Path):
 
 def test_the_oldest_browsers_know_our_scripts(shipped: Path, tmp_path: Path):
     assert unlike(javascript(shipped, tmp_path), EXCEPTIONS["javascript"]) == []
-
-
-def test_the_search_finds_without_what_its_script_expects(open_page: Callable[..., Page]):
-    page = open_page("turn-on/mac/", before="delete window.ResizeObserver")
-    page.locator(".find").click()
-    page.keyboard.type("recovery contact")
-    page.locator(".md-search-result__link").first.wait_for()
 
 
 def test_an_invalid_page_is_found(tmp_path: Path):

@@ -231,10 +231,11 @@ def test_the_menu_opens_and_closes(reader: Reader):
 @pytest.mark.parametrize("path", ["", MAC, REFUSED, MAC + REFUSED])
 def test_the_search_finds_a_page_and_opens_it(reader: Reader, path: str):
     reader.leave(lambda: reader.open(path))
-    reader.click(reader.seen(".md-search__input")[0])
+    reader.click(reader.seen(".find")[0])
     reader.type("app-specific password")
     # Results are drawn anew while one types: no driver can hold one.
-    reader.wait(lambda: reader.run("return document.querySelector('.md-search-result__link')?.checkVisibility()"))
+    reader.wait(lambda: reader.run("return document.querySelector('.search li a')?.checkVisibility()"))
+    reader.type(Keys.ENTER)  # to the first result
     reader.leave(lambda: reader.type(Keys.ENTER))
     reader.wait(lambda: reader.driver.current_url.startswith(reader.home + "app-passwords/"))
     reader.arrive()

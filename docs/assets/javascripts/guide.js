@@ -1,8 +1,9 @@
 // What a page can do beyond showing itself: tabs that keep the choice, steps to tick, values to copy, a menu that closes.
 // Everything works without it; what is kept stays in this browser, and nothing breaks where it refuses to keep anything.
 (() => {
+  const source = document.currentScript.src
   const $ = (selector, root = document) => Array.from(root.querySelectorAll(selector))
-  // What stays in this browser, or with `sessionStorage` until the page's window is closed.
+  // What stays in this browser, or with sessionStorage until the page's window is closed.
   const load = (key, kept = "localStorage") => {
     try { return Array.from(JSON.parse(window[kept].getItem("guide:" + key))) } catch (e) { return [] }
   }
@@ -127,21 +128,64 @@
     code.after(button, said)
   })
 
-  // The search opens where its field has the focus (on a phone it is not to be seen before), or by Zensical's button.
-  const search = $(".md-search__input, .md-search__button")[0]
-  $(".find")[0].onclick = () => {
-    const closed = $("#__search:not(:checked)")[0]
-    if (closed) closed.click() // what is closed takes no focus
-    search.focus()
-    search.click()
-  }
-
-  // Menu: closed by Escape and by a press outside; on a phone only the group of this page stands open.
+  // Menu: on a phone only the group of this page stands open.
   const menu = $(".menu")[0]
   if (!matchMedia("(min-width: 45em)").matches) $("details", menu).forEach((group) => { group.open = $("[aria-current]", group).length })
-  addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false })
+
+  // Search. Its panel opens at once, so that a phone shows its keyboard and no letter is lost; what finds is loaded then.
+  const opener = make("button", { type: "button", className: "find", textContent: "Search" })
+  const panel = make("div", { className: "search", hidden: true })
+  const box = make("input", { type: "search", placeholder: "What do you want to do?", autocomplete: "off" })
+  const status = make("p", {})
+  const add = (file) => new Promise((onload, onerror) => {
+    document.head.append(make("script", { src: new URL(file, source), onload, onerror }))
+  })
+  let loading
+  const prepare = () => {
+    status.textContent = "Loading the search…"
+    loading = Promise.all(["minisearch.js", "search.js"].map(add)).then(() => guideSearch(box, status)).catch(() => {
+      loading = 0 // opened again, it tries again
+      status.textContent = "The search could not be loaded. All guides are in the menu."
+    })
+  }
+  const toggle = (open) => {
+    if (panel.hidden != open) return
+    panel.hidden = !open
+    opener.setAttribute("aria-expanded", open)
+    if (!open) return
+    box.focus()
+    box.select()
+    if (!loading) prepare()
+  }
+  opener.setAttribute("aria-expanded", false)
+  panel.setAttribute("role", "search")
+  box.setAttribute("aria-label", "Search")
+  status.setAttribute("role", "status")
+  opener.onclick = () => toggle(panel.hidden)
+  panel.append(box, status)
+  menu.before(opener, panel)
+
+  // Menu and search close by Escape and by a press outside; the search by the focus that leaves it, too.
+  const leave = (event) => { if (![opener, panel].some((part) => part.contains(event.target))) toggle(false) }
+  addEventListener("focusin", leave)
+  addEventListener("hashchange", () => toggle(false)) // what was found is on this page
+  addEventListener("click", (event) => {
+    leave(event)
+    if (!menu.contains(event.target)) menu.open = false
+  })
   addEventListener("keydown", (event) => {
-    if (event.key == "Escape" && menu.open) {
+    if (event.key == "/" && event.target != box && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault()
+      toggle(true)
+      box.focus()
+    }
+    if (event.key != "Escape") return
+    if (!panel.hidden) {
+      event.preventDefault() // it would empty the box
+      toggle(false)
+      opener.focus()
+    }
+    if (menu.open) {
       menu.open = false
       menu.firstElementChild.focus()
     }

@@ -19,7 +19,6 @@ NAMING = (".html", ".css", ".js", ".json", ".xml")
 LEFT_OVERS = (".map", ".br", ".gz")  # maps of the theme's sources; twins are made anew
 MAP = re.compile(rb"\s*(//|/\*)# sourceMappingURL=[^\n*]*(\*/)?")
 THEME_FILE = re.compile(r"assets/(stylesheets|javascripts)/.*\.(css|js)|assets/images/favicon\.png")
-LUNR = "assets/javascripts/lunr/"  # languages of the search: the worker puts the names together
 
 
 @contextmanager
@@ -93,14 +92,21 @@ def unmapped(files: Files) -> Files:
     }
 
 
+def add(files: Files, name: str, text: str) -> str:
+    """Put a file among the others under a name that changes with its content; return it."""
+    stem, _, ending = name.rpartition(".")
+    named = f"{stem}.{sha256(text.encode()).hexdigest()[:8]}.{ending}"
+    files[named] = text.encode()
+    return named
+
+
 def spare(files: Files) -> set[str]:
-    """Return style sheets, scripts and pictures of the theme that nothing names, and languages nobody searches in."""
-    english = b'"lang":["en"]' in files.get("search/search_index.json", b"")[:1000]
-    unused = {name for name in files if THEME_FILE.fullmatch(name) and (english or not name.startswith(LUNR))}
+    """Return style sheets, scripts and pictures of the theme that nothing names."""
+    unused = {name for name in files if THEME_FILE.fullmatch(name)}
     named = {name for name in files if name.endswith(NAMING)} - unused
     while named:
         text = b"".join(files[name] for name in named)
-        named = {name for name in unused if name.rpartition("/")[2].encode() in text and not name.startswith(LUNR)}
+        named = {name for name in unused if name.rpartition("/")[2].encode() in text}
         unused -= named
     return unused
 
@@ -124,7 +130,7 @@ def _addresses(folder: Path) -> Iterator[Finding]:
 
 
 def _names(folder: Path, dropped: Iterable[str]) -> Iterator[Finding]:
-    names = {name.rpartition("/")[2] for name in dropped if not name.startswith(LUNR)}
+    names = {name.rpartition("/")[2] for name in dropped}
     if not names:
         return
     # As part of an address, in quotes, brackets or after a slash; a page may well speak of a file.

@@ -14,18 +14,15 @@ from guide.publish.pages import Page
 
 # Styles and frames never come from inside a page or from elsewhere; pictures inside style sheets are data:.
 DIRECTIVES = (
-    "default-src 'none'; script-src {scripts}; style-src {styles}; img-src 'self' data:; connect-src 'self'; "
-    "worker-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
 )
-# The search of Zensical 0.0.73 writes its styles into the page; with another version the test of the second engine
-# fails, and the browser's message has the new hash.
-WRITTEN_BY = {"assets/javascripts/bundle.77dd0ce9.min.js": "'sha256-NwSx/R2V/U4jnW0Tq5pQ53Y/rzPVJ4dqE7D6UTA/J1k='"}
 HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Content-Type-Options": "nosniff",
 }
-NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8}\.(min\.)?(css|js)$")
+NAMED_BY_CONTENT = re.compile(r"\.[0-9a-f]{8}\.(css|js|json)$")
 FOR_EVER, A_DAY, MINUTES = (f"public, max-age={time}" for time in ("31536000, immutable", "86400", "600"))
 
 
@@ -34,15 +31,14 @@ def hashes(scripts: Iterable[str]) -> set[str]:
     return {f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in scripts}
 
 
-def directives(allowed: set[str], files: Iterable[str]) -> str:
+def directives(allowed: set[str]) -> str:
     """Return the policy that allows the site's own files and these inline scripts."""
-    styles = [WRITTEN_BY[file] for file in files if file in WRITTEN_BY]
-    return DIRECTIVES.format(scripts=" ".join(["'self'", *sorted(allowed)]), styles=" ".join(["'self'", *styles]))
+    return DIRECTIVES.format(scripts=" ".join(["'self'", *sorted(allowed)]))
 
 
-def meta(allowed: set[str], files: Iterable[str]) -> str:
+def meta(allowed: set[str]) -> str:
     """Return the policy as an element (browsers refuse `frame-ancestors` there), and that no address is passed on."""
-    told = escape(directives(allowed, files), quote=False)
+    told = escape(directives(allowed), quote=False)
     return f'<meta http-equiv="Content-Security-Policy" content="{told}">\n<meta name="referrer" content="no-referrer">'
 
 
@@ -57,7 +53,7 @@ def headers(allowed: set[str], base: str, files: Collection[str]) -> str:
         parts = file.split("/")
         rule = "/".join([*parts[:depth], "*"]) if len(parts) > depth else file.removesuffix("index.html")
         folders[rule].add(file)
-    rules = {"*": {"Content-Security-Policy": f"{directives(allowed, files)}; frame-ancestors 'none'", **HEADERS}}
+    rules = {"*": {"Content-Security-Policy": f"{directives(allowed)}; frame-ancestors 'none'", **HEADERS}}
     for path, inside in sorted(folders.items()):
         rules[path] = {"Cache-Control": _cache(inside)}
     lines = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError, Finding
 from guide.links.site import address, source
-from guide.publish import cards, dates, moved, pages, place, policy, scripts, styles
+from guide.publish import cards, dates, moved, pages, place, policy, scripts, search, styles
 from guide.publish.kept import twins
 from guide.publish.place import Files
 
@@ -76,14 +75,14 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     for page in listed:
         allowed = policy.hashes(page.inline())
         every |= allowed
-        head = [policy.meta(allowed, out), f'<link rel="stylesheet" href="{page.to(style)}">']
+        head = [policy.meta(allowed), f'<link rel="stylesheet" href="{page.to(style)}">']
         head.append(f'<script defer src="{page.to(script)}"></script>')
         if dates.FEED in out:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{page.to(dates.FEED)}">')
         out[page.file] = page.html(head)
         wrong += policy.refused(page)
     for old, new in moves.items():
-        out[f"{old}index.html"] = moved.page(old, new, url, policy.meta(set(), out))
+        out[f"{old}index.html"] = moved.page(old, new, url, policy.meta(set()))
     if moves:
         out[moved.NGINX] = moved.nginx(moves, base)
     for name in place.spare(out):
@@ -105,23 +104,11 @@ def _url(trees: dict[str, LexborHTMLParser]) -> str:
 
 def _parts(listed: list[pages.Page], out: Files) -> tuple[str, str]:
     """Put one style sheet and one script in the place of all; return their names."""
-    found = scripts.take(listed, out)
+    own = scripts.take(listed, out)
     sheet, taken = styles.take(listed, out)
-    for name in [*found.own, *taken]:
+    for name in [*own, *taken]:
         del out[name]
-    own = found.own.values()
-    now, with_search = styles.purge(sheet, [page.tree for page in listed], scripts.words(own))
-    later: list[str] = []
-    if found.theme:
-        later = [_add(out, "assets/stylesheets/search.css", with_search)]
-        later += [_add(out, "assets/javascripts/search.js", scripts.settings(found)), *found.theme]
-    script = scripts.own(own, later)
-    return _add(out, "assets/stylesheets/guide.css", now), _add(out, "assets/javascripts/guide.js", script)
-
-
-def _add(out: Files, name: str, text: str) -> str:
-    """Put a file among the others under a name that changes with its content; return it."""
-    stem, _, ending = name.rpartition(".")
-    named = f"{stem}.{sha256(text.encode()).hexdigest()[:8]}.{ending}"
-    out[named] = text.encode()
-    return named
+    words = scripts.words([*own.values(), *(out[name].decode() for name in out if name.endswith("/search.js"))])
+    style = styles.purge(sheet, [page.tree for page in listed], words)[0]
+    script = search.pack(scripts.join(own.values()), listed, out)
+    return place.add(out, "assets/stylesheets/guide.css", style), place.add(out, "assets/javascripts/guide.js", script)

@@ -22,9 +22,9 @@ OUTER = re.compile(r"""@import|(url|src|set)\((?!["']?(data:|#))""")
 # The elements that the site's own script puts into pages, and what the theme's bundle, which comes with the search,
 # puts there and sets. A browser test compares every element's style with what the whole sheets say: what is missing
 # here fails there.
-PUT_IN = {"button", "input", "span"}
+PUT_IN = {"button", "input", "mark", "span"}
 BY_SEARCH = re.compile(
-    r"mark|\.(md-search-result.*|md-tags?|md-typeset__.*|md-nav__link--.*|tabbed-control.*|(js-)?focus-visible)"
+    r"\.(md-search-result.*|md-tags?|md-typeset__.*|md-nav__link--.*|tabbed-control.*|(js-)?focus-visible)"
 )
 # What scripts, readers and the browser decide; the rest of a selector the built HTML decides.
 STEADY = r"root|(?:first|last|only)-(?:child|of-type)|nth-[\w-]+"

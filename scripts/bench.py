@@ -1,7 +1,8 @@
-"""`make bench`: what the guide costs its readers and its editors, beside stock Material and Zensical.
+"""`make bench`: what the guide costs its readers and its editors, beside stock Material, Zensical and hugo-book.
 
 One run, the candidates in turn, the best of ROUNDS; the ratios are what holds on another machine. Everything is done in
-a temporary folder. Prints a Markdown table; progress goes to stderr.
+a temporary folder. Prints a Markdown table; progress goes to stderr. With a folder as its argument, that of hugo-book,
+which no registry has (https://github.com/alex-shpak/hugo-book), readers' pages are compared with that theme's too.
 """
 
 from __future__ import annotations
@@ -17,28 +18,35 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 import brotli
+import hugo_book
 from guide import browser as chromium
 from guide.links.crawl import crawl
 from guide.links.server import serve
 from guide.links.site import address, load
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, Error, Request
 
 ROOT = Path(__file__).parents[1]
 ROUNDS, LOOKS, LARGE = 3, 5, 400  # runs, runs of Lighthouse, which differ more, and pages
 BIN = Path(sys.executable).parent
 GUIDE, NOTHING = str(BIN / "guide"), subprocess.DEVNULL
-JOURNEY = ("", "turn-on/mac/", "app-passwords/make/")
+MAC, MAKE = "turn-on/mac/", "app-passwords/make/"
+TEN = (
+    *("", "start/is-it-on/", "start/before-you-start/", MAC, "app-passwords/do-i-need-one/", MAKE),
+    *("app-passwords/put-into-app/", "app-passwords/mail-settings/", "afterwards/check/", "afterwards/get-a-code/"),
+)
+VIEWS = {"home": ("",), "a procedure": (MAC,), "three pages in a row": ("", MAC, MAKE), "ten pages in a row": TEN}
 SAVED = "turn-on/mac"
-OURS, STOCK, ZENSICAL = "this guide", "stock Material", "this guide, Zensical"
-TEXT = (".html", ".css", ".js", ".json", ".svg", ".xml")
+OURS, STOCK, ZENSICAL, BOOK = "this guide", "stock Material", "this guide, Zensical", "hugo-book"
+HUGO = "hugo@0.168.0"
+TEXT = (".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml")
 LIGHTHOUSE = "lighthouse@12.8"  # the last that runs on Node 20
 AUDITS = ("largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift")
 # What makes of this guide's configuration that of stock Material with its search: the look and what goes with it go.
@@ -155,6 +163,23 @@ def saved(folder: Path, browser: Browser, command: list[str]) -> Cost:
     return min(times)
 
 
+def book(folder: Path, theme: Path) -> Path:
+    """Build the pages with hugo-book; return the folder of the site."""
+    hugo_book.convert(folder, theme, folder / "hugo")
+    run(
+        BIN / "uv",
+        "tool",
+        "run",
+        "--quiet",
+        HUGO,
+        "--minify",
+        "--destination",
+        folder / "site-hugo",
+        cwd=folder / "hugo",
+    )
+    return folder / "site-hugo"
+
+
 @contextmanager
 def compressed(site: Path) -> Iterator[str]:
     """Serve a site with Brotli, as a good host does, and let browsers keep what they got for ten minutes."""
@@ -171,22 +196,21 @@ def compressed(site: Path) -> Iterator[str]:
         yield home
 
 
-def read(browser: Browser, home: str, paths: tuple[str, ...]) -> str:
-    """Read pages one after the other on a phone; return the kilobytes over the wire and the requests."""
-    context = browser.new_context(viewport={"width": 412, "height": 915})
-    page, total = context.new_page(), [0, 0]
+def read(browser: Browser, home: str, paths: tuple[str, ...]) -> tuple[float, int]:
+    """Read pages one after the other on a phone.
 
-    def count(event: dict[str, Any]) -> None:
-        total[0] += event["encodedDataLength"]
-        total[1] += event["encodedDataLength"] > 0
-
-    wire = context.new_cdp_session(page)
-    wire.send("Network.enable")
-    wire.on("Network.loadingFinished", count)
+    Return the KiB of what came but pictures, which are the same for all, and headers, which are the host's; and the
+    number of all requests.
+    """
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page, came = context.new_page(), dict[str, Request]()
+    page.on("requestfinished", lambda request: came.setdefault(request.url, request))
     for path in paths:
         page.goto(home + path, wait_until="networkidle")
+    sizes = (each.sizes()["responseBodySize"] for each in list(came.values()) if each.resource_type != "image")
+    total = sum(sizes) / 1024
     context.close()
-    return f"{total[0] / 1000:.1f} kB · {total[1]}"
+    return total, len(came)
 
 
 def lighthouse(home: str, path: str) -> tuple[str, str]:
@@ -217,14 +241,16 @@ def lighthouse(home: str, path: str) -> tuple[str, str]:
     )
 
 
-def readers(browser: Browser, folder: Path) -> Iterator[list[str]]:
-    """Yield rows on what a reader gets: this guide as it is published beside stock Material."""
-    with compressed(folder / "site") as ours, compressed(folder / "site-stock") as stock:
-        views = {"home": JOURNEY[:1], "a procedure": JOURNEY[1:2], "three pages in a row": JOURNEY}
-        for name, paths in views.items():
-            yield [f"{name}: on the wire · requests", *(read(browser, home, paths) for home in (ours, stock))]
-        for name, (path, *_) in list(views.items())[:2]:
-            scores, times = zip(*(lighthouse(home, path) for home in (ours, stock)), strict=True)
+def readers(browser: Browser, sites: Iterable[Path]) -> Iterator[list[str]]:
+    """Yield rows on what a reader gets of each site; the ratio is that of its weight to the first one's."""
+    with ExitStack() as stack:
+        homes = [stack.enter_context(compressed(site)) for site in sites]
+        for name, paths in VIEWS.items():
+            found = [read(browser, home, paths) for home in homes]
+            cells = [f"{size:.1f} KiB · {count} · {size / found[0][0]:.2f}" for size, count in found]
+            yield [f"{name}: Brotli · requests · ratio", *cells]
+        for name, (path, *_) in list(VIEWS.items())[:2]:
+            scores, times = zip(*(lighthouse(home, path) for home in homes), strict=True)
             yield [f"{name}: Lighthouse", *scores]
             yield [f"{name}: largest paint · blocked · shift", *times]
 
@@ -234,8 +260,8 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows]) + "\n"
 
 
-def measure(browser: Browser, small: Path, large: Path) -> Iterator[str]:
-    """Measure everything; yield the tables."""
+def measure(browser: Browser, small: Path, large: Path, theme: Path | None) -> Iterator[str]:
+    """Measure everything, hugo-book too where its folder is known; yield the tables."""
     few, many = generated(small, 0), generated(large, LARGE)
     built, cost = ([each(folder) for folder in (small, large)] for each in (builds, commands))
     ratios = (
@@ -243,7 +269,12 @@ def measure(browser: Browser, small: Path, large: Path) -> Iterator[str]:
         for count, costs in zip((few, many), built, strict=True)
     )
     yield table(["Build, ratio to stock Material with search", *built[0]], ratios)
-    yield table(["A reader gets", OURS, STOCK], readers(browser, small))
+    sites = {OURS: small / "site", STOCK: small / "site-stock"}
+    if theme:
+        sites[BOOK] = book(small, theme)
+    else:
+        yield "hugo-book is not compared: its folder is not named (make bench HUGO_BOOK=…).\n"
+    yield table(["A reader gets", *sites], readers(browser, sites.values()))
     more = (f"{(cost[1][name][0] - each[0]) / (many - few) * 1000:.1f} ms" for name, each in cost[0].items())
     rows = ([f"`guide {name}`", str(each), str(cost[1][name]), next(more)] for name, each in cost[0].items())
     yield table(["Command", f"{few} pages", f"{many} pages", "more for each page"], rows)
@@ -255,7 +286,7 @@ def measure(browser: Browser, small: Path, large: Path) -> Iterator[str]:
     yield table([f"With {few} pages", "takes"], ([name, str(each)] for name, each in found.items()))
 
 
-def main() -> None:
+def main(theme: Path | None = None) -> None:
     """Print the machine, the versions, and each table as it is measured."""
     names = ("mkdocs", "mkdocs-material", "zensical", "linkchecker", "pillow")
     with tempfile.TemporaryDirectory() as folder, chromium.started() as browser:
@@ -264,10 +295,10 @@ def main() -> None:
         sys.stdout.write(
             f"{platform.system()} {platform.machine()}, {load}; Python {platform.python_version()}, {made}.\n"
         )
-        for each in measure(browser, Path(folder) / "small", Path(folder) / "large"):
+        for each in measure(browser, Path(folder) / "small", Path(folder) / "large", theme):
             sys.stdout.write(f"\n{each}")
             sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

@@ -46,14 +46,18 @@ const guideSearch = ((source) => async (box, status) => {
     return Array.from(pages.values()).sort((one, other) => other.score - one.score)
   }
 
-  // Marks words as MiniSearch cuts them; of a long text, what stands around the first that is marked.
+  // Marks words as MiniSearch cuts them; of a long text, what begins with the sentence of the first that is marked.
   const mark = (text, words, most) => {
     const parts = text.split(/([\n\r\p{Z}\p{P}]+)/u)
     const marked = (part) => words.has(part.toLowerCase())
-    const first = Math.max(0, parts.findIndex(marked) - 12)
-    const from = parts.length > most ? first - first % 2 : 0
+    const first = parts.findIndex(marked)
+    const ends = /[.?!]\s/
+    const begins = (at) => at < 1 || (first - at < 30 ? ends : /\s/).test(parts[at - 1])
+    let from = parts.length > most ? first : 0
+    while (!begins(from)) from -= 2
+    from = Math.max(0, from)
     const shown = parts.slice(from, from + most).map((part) => marked(part) ? make("mark", {}, part) : part)
-    return [from ? "… " : "", ...shown, from + most < parts.length ? " …" : ""]
+    return [from && !ends.test(parts[from - 1]) ? "… " : "", ...shown, from + most < parts.length ? " …" : ""]
   }
   const item = ({ best, words }) => make("li", {},
     make("a", { href: new URL("../../" + best.location, source) }, ...mark(titles[best.page], words, 99)),

@@ -55,12 +55,11 @@ def start(root: Path) -> Path:
 
 def pretend(root: Path, *, secret: str = "#777777", **changes: object) -> None:
     """Write a capture of the small screen; `secret` is the colour of what its code shows."""
-    files = ["fonts/inter-400.woff2", "small.css"]
     ink: dict[Scheme, str] = {"light": "#222222", "dark": "#eeeeee"}
     ground: dict[Scheme, str] = {"light": "#ffffff", "dark": "#111111"}
     words = Text(words="Alex Example", box=(80, 50, 90, 18), size=14, ink=ink, ground=ground)
     about = Capture(
-        size=(360, 240), scale=2, real=False, files=files, source=captures.source("small", files, root), pixels={},
+        size=(360, 240), scale=2, real=False, source=captures.source("small", root), pixels={},
         targets=TARGETS, private=[("name", TARGETS["name"]), ("code", TARGETS["code"])], texts=[words],
     )  # fmt: skip
     images: dict[Scheme, Image.Image] = {}

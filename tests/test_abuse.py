@@ -75,7 +75,7 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Path:
     screen.write_text('<!doctype html><div data-target="turn-on">Turn On</div>', "utf-8")
     images = {scheme: Image.new("RGB", (800, 600), "white") for scheme in captures.SCHEMES}
     known = captures.Capture(
-        size=(400, 300), scale=2, real=False, files=[], source=captures.source("small", [], root), pixels={},
+        size=(400, 300), scale=2, real=False, source=captures.source("small", root), pixels={},
         targets={"turn-on": (150.0, 120.0, 90.0, 24.0)}, private=[], texts=[],
     )  # fmt: skip
     captures.write("small", known, images, root)

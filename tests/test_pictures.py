@@ -166,10 +166,8 @@ def test_the_length_of_what_is_redacted_does_not_show(width: float):
         ("targets: [turn-on, name], margin: 60", "box: [0, 0, 400, 10]", "a box outside the screen; within 360x240"),
         ("targets: [turn-on, name], ", "", "either targets, with a margin, or a box"),
         ("badge: 1, at: top-right", "at: top-right", "at only with a badge"),
-        ("badge: 2, ring: true", "ring: false", "callouts that mark something"),
         ("badge: 1", "badge: {", "this is not YAML"),
         ("small:\n", "../../small:\n", "`../../small`"),
-        (SPEC[SPEC.index("  callouts") : SPEC.index("  alt")], "  spotlight: true\n", "callouts, for the spotlight to fall on"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_in_the_spec_is_named_by_place(guide: Path, old: str, new: str, says: str):

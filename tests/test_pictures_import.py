@@ -231,11 +231,10 @@ def test_what_was_covered_leaves_no_trace(begun: tuple[Path, Path]):
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("turn-on: [60.0, 120.0, 240.0, 32.0]", "turn-on: [60, 120, 240]", "boxes.yml:5:3: shots: "),
-        ("turn-on: [60.0", "turn-on: [300.0", "boxes.yml:5: the box of turn-on is not within the capture"),
-        ("code: [[60.0", "code: [[300.0", "boxes.yml:9: the box of code is not within the capture"),
+        ("turn-on: [60.0, 120.0, 240.0, 32.0]", "turn-on: [60, 120, 240]", "boxes.yml:5:3: small.boxes: "),
+        ("turn-on: [60.0", "turn-on: [300.0", "boxes.yml: the box of turn-on is not within the capture"),
+        ("code: [[60.0", "code: [[300.0", "boxes.yml: the box of code is not within the capture"),
         ("turn-on: [60.0", "turn-on: [-1.0", "greater than or equal to 0"),
-        ("turn-on:", "turn-of:", 'no box for the target "turn-on", which shots.yml names; add it'),
         ("scale: 2", "scale: on", '"scale" is `True`'),
         ("targets:", "size: 2\ntargets:", 'unknown key "size"; one of: private, scale, targets'),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,6 +20,7 @@ SCREENS = Path("docs/assets/screens")
 CAPTURES = SCREENS / "captures"
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+NUMBERS = re.compile(r"\[[-\d.,\s]+\]")
 Box = tuple[float, float, float, float]  # x, y, width, height in CSS pixels
 
 
@@ -35,15 +37,14 @@ class Text(Strict):
 class Capture(Strict):
     """A screen as it was captured: `size` and boxes in CSS pixels, `scale` pixels of the file to one of them.
 
-    `real` tells a device's capture from a drawing. `source` is the hash of the drawing and of the `files` that it
-    loads, `pixels` are the hashes of the two captures: they show what has changed since. `private` are the regions
-    that can show something of a person, each with what that is.
+    `real` tells a device's capture from a drawing. `source` is the hash of the drawing and of what drawings share,
+    `pixels` are the hashes of the two captures: they show what has changed since. `private` are the regions that can
+    show something of a person, each with what that is.
     """
 
     size: tuple[int, int]
     scale: Annotated[int, Field(ge=1, le=4)]
     real: bool
-    files: list[str] = Field(default_factory=list)
     source: str = ""
     pixels: dict[Scheme, str] = Field(default_factory=dict)
     targets: dict[str, Box]
@@ -74,8 +75,9 @@ def write(screen: str, capture: Capture, images: dict[Scheme, Image.Image], root
         data = encode(image)
         files.write(root / pixels_of(screen, scheme), data)
         hashes[scheme] = digest(data)
-    known = capture.model_copy(update={"pixels": hashes})
-    files.write(root / CAPTURES / f"{screen}.json", f"{known.model_dump_json(indent=1)}\n".encode())
+    known = capture.model_copy(update={"pixels": hashes}).model_dump_json(indent=1)
+    on_one_line = NUMBERS.sub(lambda numbers: " ".join(numbers[0].split()), known)
+    files.write(root / CAPTURES / f"{screen}.json", f"{on_one_line}\n".encode())
 
 
 def pixels_of(screen: str, scheme: Scheme) -> Path:
@@ -88,14 +90,15 @@ def outdated(screen: str, capture: Capture | None, root: Path) -> str:
         return "is not captured"
     if any(hash_of(root / pixels_of(screen, scheme)) != capture.pixels.get(scheme) for scheme in SCHEMES):
         return "has other captures than those that its boxes belong to"
-    if not capture.real and source(screen, capture.files, root) != capture.source:
+    if not capture.real and source(screen, root) != capture.source:
         return "has changed since it was captured"
     return ""
 
 
-def source(screen: str, loaded: list[str], root: Path) -> str:
-    """Return the hash of a drawn screen and of the files that it loads."""
-    return hash_of(*(root / SCREENS / name for name in [f"{screen}.html", *loaded]))
+def source(screen: str, root: Path) -> str:
+    """Return the hash of a drawn screen and of the styles and fonts that all screens share."""
+    folder = root / SCREENS
+    return hash_of(folder / f"{screen}.html", *sorted([*folder.glob("*.css"), *folder.glob("fonts/*")]))
 
 
 def hash_of(*paths: Path) -> str:

@@ -86,7 +86,7 @@ def import_capture(captures: tuple[Path, ...], screen: str) -> None:
     if importing.begin(path, screen, images, Path()):
         click.echo(f"{path}: correct these boxes until they fit the capture, then run this again")
         return
-    boxes = importing.boxes_of(path, screen, images["light"].size, Path())
+    boxes = importing.boxes_of(path, images["light"].size)
     uncovered = click.confirm("Is it certain that none of the private regions shows anything private? No covers them")
     importing.accept(screen, images, boxes, Path(), uncovered=uncovered)
     click.echo(f"{screen}: a real capture now; run guide shots build, and look at every picture of it, and at")

@@ -12,13 +12,14 @@ from PIL import Image, ImageCms, ImageOps
 from pydantic import Field
 
 from guide import files
-from guide.findings import CannotRunError, lines, nearest
-from guide.pictures import captures, spec
+from guide.findings import CannotRunError, nearest
+from guide.pictures import captures
 from guide.pictures.annotate import cover
 from guide.pictures.captures import SCHEMES, Capture, Scheme
-from guide.yamlfile import Strict, read
+from guide.yamlfile import Strict, require
 
-Numbers = Annotated[list[Annotated[float, Field(ge=0)]], Field(min_length=4, max_length=4)]
+Length = Annotated[float, Field(ge=0)]
+Box = Annotated[tuple[Length, Length, Length, Length], Field(strict=False)]  # YAML has lists, not tuples
 BYTES = 40_000_000  # a capture of an 8K display is a quarter of it
 TYPES = {"PNG", "JPEG", "HEIF"}
 PAPER = {"light": "#f6f8f7", "dark": "#101614"}  # the page's color, which shows where a capture is transparent
@@ -28,8 +29,8 @@ class Boxes(Strict):
     """The boxes file: `scale` is pixels per CSS pixel; boxes are x, y, width, height in CSS pixels."""
 
     scale: Annotated[int, Field(ge=1, le=4)]
-    targets: dict[str, Numbers]
-    private: dict[str, list[Numbers]]
+    targets: dict[str, Box]
+    private: dict[str, list[Box]]
 
 
 def load(paths: Sequence[Path]) -> dict[Scheme, Image.Image]:
@@ -63,44 +64,25 @@ def begin(path: Path, screen: str, images: dict[Scheme, Image.Image], root: Path
     return files.write(path, ("\n".join(rows) + "\n").encode())
 
 
-def boxes_of(path: Path, screen: str, size: tuple[int, int], root: Path) -> Boxes:
+def boxes_of(path: Path, size: tuple[int, int]) -> Boxes:
     """Read the boxes file; raises CannotRunError with the first thing that is wrong in it."""
-    boxes, places, findings = read(path, Boxes, rule="shots")
-    if boxes is None:
-        raise CannotRunError(lines(findings)[0])
-    named = [(("targets", name), box) for name, box in boxes.targets.items()]
-    named += [(("private", kind), box) for kind, regions in boxes.private.items() for box in regions]
-    for keys, (x, y, width, height) in named:
+    boxes = require(path, Boxes)
+    named = [*boxes.targets.items(), *((kind, box) for kind, regions in boxes.private.items() for box in regions)]
+    for name, (x, y, width, height) in named:
         if not width or not height or (x + width) * boxes.scale > size[0] or (y + height) * boxes.scale > size[1]:
-            where = f"{path}:{places.of(keys)[0]}"
-            raise CannotRunError(f"{where}: the box of {keys[1]} is not within the capture; correct it, or the scale")
-    pictures = [picture for picture in spec.load(root)[0].pictures.values() if picture.screen == screen]
-    missing = {target for picture in pictures for _, target in picture.named} - boxes.targets.keys()
-    if missing:
-        raise CannotRunError(f'{path}: no box for the target "{min(missing)}", which shots.yml names; add it')
+            raise CannotRunError(f"{path}: the box of {name} is not within the capture; correct it, or the scale")
     return boxes
 
 
 def accept(screen: str, images: dict[Scheme, Image.Image], boxes: Boxes, root: Path, *, uncovered: bool) -> None:
     """Put a capture in the place of a drawn screen, its private regions covered, unless nothing in them is private."""
-    private = [(kind, _box(box)) for kind, regions in boxes.private.items() for box in regions]
+    private = [(kind, box) for kind, regions in boxes.private.items() for box in regions]
     for scheme, image in images.items():
         for _, box in private if not uncovered else ():
             cover(image, box, boxes.scale, scheme)
-    width, height = images["light"].size
-    capture = Capture(
-        size=(width // boxes.scale, height // boxes.scale),
-        scale=boxes.scale,
-        real=True,
-        targets={name: _box(box) for name, box in boxes.targets.items()},
-        private=private,
-    )
+    width, height = (pixels // boxes.scale for pixels in images["light"].size)
+    capture = Capture(size=(width, height), scale=boxes.scale, real=True, targets=boxes.targets, private=private)
     captures.write(screen, capture, images, root)
-
-
-def _box(numbers: list[float]) -> captures.Box:
-    x, y, width, height = numbers
-    return x, y, width, height
 
 
 def load_one(path: Path, scheme: Scheme) -> Image.Image:

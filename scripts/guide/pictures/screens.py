@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from PIL import Image
 
@@ -19,7 +17,7 @@ from guide.pictures.captures import SCHEMES, SCREENS, Capture, Scheme, Text
 from guide.pictures.spec import NAME
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Page
 
 SCALE = 2  # pixels per CSS pixel, as they are served: resampling a drawing makes it larger and blurred
 SIZE = "1040x720"  # CSS pixels, where a screen does not say
@@ -50,32 +48,23 @@ def capture(screens: list[Path], root: Path) -> Iterator[tuple[str, list[Finding
     if not screens:
         return
     with browser.started() as chromium:
-        loaded: set[str] = set()
-        pages = {scheme: _page(chromium, scheme, (root / SCREENS).resolve(), loaded) for scheme in SCHEMES}
+        pages = {scheme: _page(chromium, scheme) for scheme in SCHEMES}
         for path in screens:
-            loaded.clear()
-            yield path.stem, _capture(pages, path, loaded, root)
+            yield path.stem, _capture(pages, path, root)
 
 
-def _page(chromium: Browser, scheme: Scheme, folder: Path, loaded: set[str]) -> Page:
-    """Return a page that loads nothing but files of the screens' folder, and notes which."""
-
-    def local_only(route: Route) -> None:
-        path = Path(url2pathname(urlsplit(route.request.url).path))
-        if route.request.url.startswith("file:") and path.is_relative_to(folder):
-            loaded.add(path.relative_to(folder).as_posix())
-            route.continue_()
-        else:
-            route.abort()
-
-    page = chromium.new_page(
-        color_scheme=scheme, device_scale_factor=SCALE, locale="en-US", reduced_motion="reduce", timezone_id="UTC"
+def _page(chromium: Browser, scheme: Scheme) -> Page:
+    return chromium.new_page(
+        color_scheme=scheme,
+        device_scale_factor=SCALE,
+        locale="en-US",
+        offline=True,  # a screen that names something of the web looks the same to everybody
+        reduced_motion="reduce",
+        timezone_id="UTC",
     )
-    page.route("**/*", local_only)
-    return page
 
 
-def _capture(pages: dict[Scheme, Page], path: Path, loaded: set[str], root: Path) -> list[Finding]:
+def _capture(pages: dict[Scheme, Page], path: Path, root: Path) -> list[Finding]:
     html = path.read_text("utf-8", errors="replace")
     given = re.search(r'<body[^>]*\sdata-size="([^"]*)"', html)
     size = re.fullmatch(r"(\d{2,4})x(\d{2,4})", given[1] if given else SIZE)
@@ -96,13 +85,11 @@ def _capture(pages: dict[Scheme, Page], path: Path, loaded: set[str], root: Path
     faults = [_finding(path, html, *fault) for fault in _faults(light, dark, (width, height))]
     if faults:
         return faults
-    files = sorted(loaded - {path.name})
     about = Capture(
         size=(width, height),
         scale=SCALE,
         real=False,
-        files=files,
-        source=captures.source(path.stem, files, root),
+        source=captures.source(path.stem, root),
         targets={one["name"]: tuple(one["box"]) for one in light["targets"]},
         private=[(one["name"], tuple(one["box"])) for one in light["private"]],
         texts=list(map(_text, light["texts"], dark["texts"])),

@@ -65,14 +65,6 @@ class Picture(Strict):
     alt: str
     caption: str
 
-    @model_validator(mode="after")
-    def _marks(self) -> Picture:
-        if self.spotlight and not self.callouts:
-            raise ValueError("callouts, for the spotlight to fall on")
-        if not self.spotlight and any(not (c.ring or c.badge or c.arrow) for c in self.callouts):
-            raise ValueError("callouts that mark something: ring, badge or arrow")
-        return self
-
     @property
     def named(self) -> Iterator[tuple[tuple[Any, ...], str]]:
         """Every target that is named, with the keys that lead to it."""

@@ -169,16 +169,6 @@ def difference_search_file(site: Path, second: Path, tmp_path: Path) -> bool:
     return (site / "search" / "search_index.json").is_file() and not (second / "search").exists()
 
 
-def difference_weight(site: Path, second: Path, tmp_path: Path) -> bool:
-    def weight(folder: Path) -> int:
-        page = pages(folder)["turn-on/mac/index.html"]
-        names = [node.attributes["href"] for node in page.css("link[rel=stylesheet]")]
-        names += [node.attributes["src"] for node in page.css("script[src]")]
-        return sum((folder / "turn-on/mac" / str(name)).resolve().stat().st_size for name in names)
-
-    return weight(second) > weight(site)
-
-
 @pytest.mark.parametrize("name", DIFFERENCES)
 def test_the_difference_is_still_there(name: str, site: Path, second: Path, tmp_path: Path):
     assert DIFFERENCES[name]

@@ -160,67 +160,11 @@ def test_nothing_moves_while_a_page_loads(visit, path: str, width: int):
 
 # Look
 
-STYLES = """async (whole) => {
-  // Of elements that stand alike, among parents that stand alike, one.
-  const mark = (e) => `${e.tagName}.${e.getAttribute("class")}${e.previousElementSibling ? "" : "^"}${e.nextElementSibling ? "" : "$"}${e.checked}`
-  const place = (e) => [e, e.parentElement, e.parentElement?.parentElement].map((n) => n && mark(n)).join()
-  const kinds = new Map()
-  document.querySelectorAll("body, body *").forEach((e) => kinds.has(place(e)) || kinds.set(place(e), e))
-  const names = Array.from(getComputedStyle(document.body)).filter((name) => !name.startsWith("--"))
-  const read = () => Array.from(kinds.values()).flatMap((e) => [null, "::before", "::after", "::placeholder"].map((part) => {
-    const style = getComputedStyle(e, part)
-    return part && style.content == "none" && part != "::placeholder" ? [] : names.map((name) =>
-      // Of a margin that is auto the used value is at times out of date.
-      name.startsWith("margin") && !part ? `${e.computedStyleMap().get(name)}` : style.getPropertyValue(name))
-  }))
-  const published = read()
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(whole)
-  for (const each of document.styleSheets) each.disabled = true
-  document.adoptedStyleSheets = [sheet]
-  const unpublished = read()
-  document.adoptedStyleSheets = []
-  for (const each of document.styleSheets) each.disabled = false
-  const marks = Array.from(kinds.values()).flatMap((e) => [0, 1, 2, 3].map(() => mark(e)))
-  return marks.flatMap((name, n) => names.filter((_, i) => published[n][i] !== unpublished[n][i])
-    .slice(0, 3).map((property) => name + " " + property))
-}"""
-
-
-@pytest.fixture(scope="module")
-def whole_styles(site: Path) -> str:
-    """The style sheets as the engine left them, in their order."""
-    (theme,) = site.glob("assets/stylesheets/main.*.min.css")
-    return theme.read_text("utf-8") + (site / "assets/stylesheets/guide.css").read_text("utf-8")
-
 
 def search_for(page: Page, query: str) -> None:
     page.locator(".find").click()
     page.keyboard.type(query)
     page.locator(".search li").first.wait_for()
-
-
-@pytest.mark.parametrize(
-    ("path", "width", "scheme"),
-    [(MAC, 390, "dark"), (MAIL, 1280, "light"), (START, 390, "light"), (LOST, 1280, "light")],
-)
-def test_every_element_looks_as_with_the_whole_style_sheets(
-    visit, whole_styles: str, path: str, width: int, scheme: str
-):
-    reader = visit(
-        width,
-        bypass_csp=True,
-        reduced_motion="reduce",
-        color_scheme=scheme,
-        permissions=["clipboard-write"],
-    )
-    reader.go(path)
-    read_whole(reader.page)
-    reader.page.locator(".menu > summary").click()
-    search_for(reader.page, "code not coming")
-    for state in ({}, {"forced_colors": "active"}, {"media": "print", "forced_colors": "none"}):
-        reader.page.emulate_media(**state)
-        assert reader.page.evaluate(STYLES, whole_styles) == []
 
 
 def test_without_scripts_a_page_is_whole_and_offers_no_search(visit):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import brotli
 import pytest
+import rcssmin
 import yaml
 from conftest import HOME, ROOT, build, paths
 from guide.pages.book import Book
@@ -231,15 +232,10 @@ def test_every_page_is_in_the_menu_of_every_page(pages):
         assert len(page.css(".menu-panel a")) == len(paths()), path
 
 
-def minified(style: str) -> str:
-    style = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL))
-    return re.sub(r"\s*([{};,>~])\s*", r"\1", style).replace(": ", ":").replace(";}", "}").strip()
-
-
 def test_our_styles_and_script_stay_small():
-    styles = minified(STYLES.read_text("utf-8"))
+    styles = rcssmin.cssmin(STYLES.read_text("utf-8"))
     script = re.sub(r"^\s*(//.*\n)?", "", SCRIPT.read_text("utf-8"), flags=re.MULTILINE)
-    assert len(brotli.compress(styles.encode())) <= 3200
+    assert len(brotli.compress(styles.encode())) <= 3600
     assert len(brotli.compress(script.encode())) <= 3072
 
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import rcssmin
 from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError, Finding
 from guide.links.site import address, source
-from guide.publish import cards, dates, moved, pages, place, policy, scripts, search, styles
+from guide.publish import cards, dates, moved, pages, place, policy, scripts, search
 from guide.publish.kept import twins
 from guide.publish.place import Files
 
@@ -60,7 +61,8 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     for page in listed:
         out |= pages.draw_code(page)
     out |= cards.add(listed, url, cache)
-    style, script = _parts(listed, out)
+    _styles(listed, out)
+    script = _script(listed, out)
     for page in (page for page in listed if page.file == dates.CHANGES):
         home, title = url + address(page.file), page.tree.css_first("title")
         found, unfit = dates.changes(page, home)
@@ -75,8 +77,7 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     for page in listed:
         allowed = policy.hashes(page.inline())
         every |= allowed
-        head = [policy.meta(allowed), f'<link rel="stylesheet" href="{page.to(style)}">']
-        head.append(f'<script defer src="{page.to(script)}"></script>')
+        head = [policy.meta(allowed), f'<script defer src="{page.to(script)}"></script>']
         if dates.FEED in out:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{page.to(dates.FEED)}">')
         out[page.file] = page.html(head)
@@ -102,13 +103,23 @@ def _url(trees: dict[str, LexborHTMLParser]) -> str:
     return url
 
 
-def _parts(listed: list[pages.Page], out: Files) -> tuple[str, str]:
-    """Put one style sheet and one script in the place of all; return their names."""
-    own = scripts.take(listed, out)
-    sheet, taken = styles.take(listed, out)
-    for name in [*own, *taken]:
+def _styles(listed: list[pages.Page], out: Files) -> None:
+    """Minify the style sheets that pages link, and name them by their content."""
+    names: dict[str, str] = {}
+    for page in listed:
+        for link in page.tree.css("link[rel=stylesheet]"):
+            file = page.own(link.attributes["href"] or "")
+            if file and file not in names:
+                names[file] = place.add(out, file, rcssmin.cssmin(page.text(file, out)))
+            if file:
+                link.attrs["href"] = page.to(names[file])
+    for name in names:
         del out[name]
-    words = scripts.words([*own.values(), *(out[name].decode() for name in out if name.endswith("/search.js"))])
-    style = styles.purge(sheet, [page.tree for page in listed], words)[0]
-    script = search.pack(scripts.join(own.values()), listed, out)
-    return place.add(out, "assets/stylesheets/guide.css", style), place.add(out, "assets/javascripts/guide.js", script)
+
+
+def _script(listed: list[pages.Page], out: Files) -> str:
+    """Put one script in the place of all; return its name."""
+    own = scripts.take(listed, out)
+    for name in own:
+        del out[name]
+    return place.add(out, "assets/javascripts/guide.js", search.pack(scripts.join(own.values()), listed, out))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -26,12 +25,6 @@ def take(pages: list[Page], files: Files) -> dict[str, str]:
                 found[file] = page.text(file, files)
                 node.decompose()
     return found
-
-
-def words(texts: Iterable[str]) -> frozenset[str]:
-    """Return the words that scripts hold in quotes: among them are the classes that they set."""
-    quoted = (word for text in texts for string in re.findall(r'"([^"\n]*)"', text) for word in string.split())
-    return frozenset(quoted)
 
 
 def join(texts: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from guide.pages.book import LIMIT, Book
-from guide.pages.check import check
+from guide.reading.guide import Guide
+from guide.rules.check import check
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -124,7 +124,7 @@ def test_every_line_named_is_a_line_of_the_file(guide, pieces):
     path = guide / "docs" / "any.md"
     path.write_bytes(text.encode("utf-8"))
     try:
-        page = Book(guide, TODAY).page(path)
+        page = Guide(guide, TODAY).page(path)
     finally:
         path.unlink()
     last = text.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1

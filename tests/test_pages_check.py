@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from guide.cli import main
-from guide.pages.book import Book
+from guide.reading.guide import Guide
 
 SMALL = Path(__file__).parent / "small_guide" / "docs"
 ROOT = Path(__file__).parents[1]
@@ -150,7 +150,7 @@ def test_it_writes_annotations_for_github(run):
 
 
 def test_every_picture_of_the_guide_is_seen():
-    book = Book(ROOT, datetime.date(2026, 11, 24))
+    book = Guide(ROOT, datetime.date(2026, 11, 24))
     for page in [*book.pages, *book.includes]:
         text = (ROOT / page.path).read_text("utf-8").splitlines()
         written = [number for number, line in enumerate(text, 1) for _ in range(line.count("!["))]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 from guide.findings import lines
-from guide.pages.check import check, sentences
+from guide.rules.check import check, sentences
 
 HERE = Path(__file__).parent
 TODAY = datetime.date(2026, 11, 24)
@@ -27,6 +27,7 @@ CASES = [
 @pytest.fixture
 def guide(tmp_path):
     shutil.copytree(HERE / "small_guide" / "docs", tmp_path / "docs")
+    shutil.copy(HERE.parent / "mkdocs.yml", tmp_path)
     return tmp_path
 
 
@@ -47,7 +48,7 @@ def test_rule(guide, rule, case):
     if "and" in case:
         change(guide, {"in": case["in"], **case["and"]})
     for name, text in case.get("add", {}).items():
-        (guide / "docs" / name).write_text(text, "utf-8")
+        (guide / "docs" / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     found = check((), TODAY, guide)
     assert lines(found) == ([case["says"]] if "says" in case else [])
     assert {finding.rule for finding in found} <= {rule}

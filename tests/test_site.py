@@ -12,7 +12,7 @@ import pytest
 import rcssmin
 import yaml
 from conftest import HOME, ROOT, build, paths
-from guide.pages.book import Book
+from guide.reading.guide import Guide
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 STYLES = ROOT / "docs/assets/stylesheets/guide.css"
@@ -71,7 +71,7 @@ def test_the_sitemap_names_every_page(site: Path):
 
 
 def test_readers_get_the_steps_that_the_checks_read(guides):
-    for page in Book(ROOT, datetime.date.today()).pages:
+    for page in Guide(ROOT, datetime.date.today()).pages:
         path = page.home.removesuffix(".md").removesuffix("index").rstrip("/")
         built = guides[f"{path}/" if path else ""].css("article ol > li")
         assert len(built) == len(page.steps), page.path

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from guide import files
 from guide.cli import main
 from guide.findings import CannotRunError
-from guide.pages.book import Book
-from guide.pages.check import check
+from guide.reading.guide import Guide
+from guide.rules.check import check
 from guide.upkeep import checked, due, moving
 
 ROOT = Path(__file__).parents[1]
@@ -34,7 +34,7 @@ def guide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def reasons(guide: Path, path: str, day: datetime.date = TODAY) -> str:
-    return "\n".join(item.found for _, item in due.due(Book(guide, day)) if item.path == path)
+    return "\n".join(item.found for _, item in due.due(Guide(guide, day)) if item.path == path)
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -66,7 +66,7 @@ def test_labels_that_apple_does_not_state_make_a_page_due(guide: Path):
 
 
 def test_procedures_come_first(guide: Path):
-    kinds = [risk for risk, _ in due.due(Book(guide, TODAY))]
+    kinds = [risk for risk, _ in due.due(Guide(guide, TODAY))]
     assert kinds == sorted(kinds)
     assert kinds[0] == due.RISK["procedure"]
 
@@ -74,7 +74,7 @@ def test_procedures_come_first(guide: Path):
 def test_a_wrong_release_list_is_one_clear_error(guide: Path):
     replace(guide / due.RELEASES, "name: macOS 27,", "name: macOS 27, sourze: here,")
     with pytest.raises(CannotRunError, match=r'yml:4:\d+: .*unknown key "sourze".*did you mean "source"'):
-        due.due(Book(guide, TODAY))
+        due.due(Guide(guide, TODAY))
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_a_wrong_release_list_is_one_clear_error(guide: Path):
 def test_what_cannot_be_read_is_said_by_due(guide: Path, path: str, old: str, new: str, says: str):
     replace(guide / path, old, new)
     with pytest.raises(CannotRunError, match=says):
-        due.due(Book(guide, TODAY))
+        due.due(Guide(guide, TODAY))
 
 
 def test_due_is_written_in_each_form(guide: Path):
-    count = len(due.due(Book(guide, TODAY)))
+    count = len(due.due(Guide(guide, TODAY)))
     starts = {"text": "docs/", "github": "::error file=docs/", "markdown": f"{count} to look at"}
     for form, start in starts.items():
         result = CliRunner().invoke(main, ["due", "--on", "2026-11-24", "--format", form])
@@ -161,7 +161,7 @@ def test_a_new_page_passes_the_check_and_is_in_the_navigation(guide: Path, kind:
 def test_any_title_stays_what_it_is(guide: Path, title: str):
     files.write(guide / moving.CONFIG, (guide / moving.CONFIG).read_bytes().replace(b"\n", b"\r\n").rstrip())
     path = moving.new(title, "explainer", "About", TODAY, guide)
-    page = Book(guide, TODAY).page(path)
+    page = Guide(guide, TODAY).page(path)
     assert page.meta
     assert page.meta.title == " ".join(title.split())
     assert page.meta.tags == [path.stem.replace("-", " ")]

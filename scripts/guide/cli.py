@@ -56,7 +56,7 @@ main.add_command(shots)
 @written()
 def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, form: str, **how: bool) -> None:
     """Hold PATHS, or all of docs/, against the content rules."""
-    from guide.pages import check as pages  # noqa: PLC0415 - other commands start without the parsers
+    from guide.rules import check as pages  # noqa: PLC0415 - other commands start without the parsers
 
     if lists and not how["ads"]:
         raise click.UsageError("--lists goes with --ads")
@@ -81,10 +81,10 @@ def _ads(paths: tuple[Path, ...], folder: Path | None, form: str) -> None:
 @main.command()
 def sources() -> None:
     """Write the page of all sources from what the pages cite."""
-    from guide.pages import sources as pages  # noqa: PLC0415
-    from guide.pages.book import Book  # noqa: PLC0415
+    from guide.rules import sources as pages  # noqa: PLC0415
+    from guide.reading.guide import Guide  # noqa: PLC0415
 
-    changed = pages.write(Book(Path(), datetime.date.today()))
+    changed = pages.write(Guide(Path(), datetime.date.today()))
     click.echo(f"docs/{pages.HOME}: {'written anew' if changed else 'as it has to be'}")
 
 
@@ -121,9 +121,9 @@ def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: 
 
 def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> None:
     from guide.links import external, gate  # noqa: PLC0415
-    from guide.pages.book import Book  # noqa: PLC0415
+    from guide.reading.guide import Guide  # noqa: PLC0415
 
-    lines = {source.address.partition("#")[0]: source.line for source in Book(Path(), day).sources.values()}
+    lines = {source.address.partition("#")[0]: source.line for source in Guide(Path(), day).sources.values()}
     web = external.Web(f"two-locks-link-check/1.0 (checks the links of {site.url or 'a site in the making'})")
     asked, hidden = gate.outward(site), not sys.stderr.isatty()
     with click.progressbar(web.ask(asked), length=len(asked), file=sys.stderr, hidden=hidden) as answers:
@@ -144,10 +144,10 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
 @written("markdown")
 def due(day: datetime.date, form: str) -> None:
     """List what has to be compared again, the riskiest first."""
-    from guide.pages.book import Book  # noqa: PLC0415
+    from guide.reading.guide import Guide  # noqa: PLC0415
     from guide.upkeep import due as upkeep  # noqa: PLC0415
 
-    items = [item for _, item in upkeep.due(Book(Path(), day))]  # in their own order, the riskiest first
+    items = [item for _, item in upkeep.due(Guide(Path(), day))]  # in their own order, the riskiest first
     lines = upkeep.as_markdown(items) if form == "markdown" else "".join(f"{FORMATS[form](item)}\n" for item in items)
     click.echo(lines, nl=False)
     sys.exit(1 if items else 0)

@@ -1,4 +1,4 @@
-"""Writing files so that nobody ever finds half of one."""
+"""Text files in, and files out so that nobody ever finds half of one."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ import os
 import shutil
 from pathlib import Path
 
-from guide.findings import CannotRunError
+from guide.findings import CannotRunError, Finding
 
 
-def read(path: Path) -> str:
-    """Return a text file's contents, its line ends as they are.
+class UnreadableError(CannotRunError):
+    """A file that cannot be read as text; `finding` says where and why."""
 
-    Raises CannotRunError for what is not UTF-8.
-    """
-    data = path.read_bytes()
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"{finding.place}: {finding.message}")
+        self.finding = finding
+
+
+def read(path: Path, name: str = "") -> str:
+    """Return a text file's contents, its line ends as they are; `name` is how it is called where it cannot be read."""
+    name = name or path.as_posix()
     try:
+        data = path.read_bytes()
         return data.decode()
+    except OSError as error:
+        raise UnreadableError(Finding(name, 0, 0, "file", f"this cannot be read ({error.strerror})")) from error
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise CannotRunError(f"{path}:{line}: this is not UTF-8 text; save the file as UTF-8") from error
+        fix = "save the file as UTF-8"
+        raise UnreadableError(Finding(name, line, 0, "file", "this is not UTF-8 text", "", fix)) from error
 
 
 def write(path: Path, data: bytes) -> bool:

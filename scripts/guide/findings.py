@@ -5,41 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 
 class CannotRunError(Exception):
     """The command could not do its work at all: one line says why and what to do; exit code 2."""
 
 
+class Place(NamedTuple):
+    """A line and column of a file, from 1; 0 means that the whole file, or the whole line, is meant."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        """`file:line:column`, as far as they are known."""
+        return ":".join([self.path, *(str(number) for number in (self.line, self.column) if number)])
+
+    def down(self, lines: int) -> Place:
+        """Return the place so many lines further down."""
+        return self._replace(line=self.line + lines)
+
+    def finding(self, found: str, expected: str = "", fix: str = "", rule: str = "") -> Finding:
+        """Return what is wrong here."""
+        return Finding(*self, rule, found, expected, fix)
+
+
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that is wrong, at a place a person can open.
-
-    `line` and `column` count from 1; 0 means that the whole file, or the whole line, is meant.
-    """
+    """One thing that is wrong, at a place that a person can open: what was found, what was expected, how to fix it."""
 
     path: str
     line: int
     column: int
     rule: str
     found: str
-    expected: str
-    mend: str
+    expected: str = ""
+    fix: str = ""
 
     @property
     def message(self) -> str:
-        """What was found, what was expected, how to mend it, in one line whatever was found."""
-        return " ".join("; ".join(part for part in (self.found, self.expected, self.mend) if part).splitlines())
+        """All that it says, in one line whatever was found."""
+        return " ".join("; ".join(filter(None, (self.found, self.expected, self.fix))).splitlines())
 
     @property
-    def place(self) -> str:
-        """`file:line:column`, as far as they are known."""
-        numbers = [str(number) for number in (self.line, self.column) if number]
-        return ":".join([self.path, *numbers])
+    def place(self) -> Place:
+        """Where it is."""
+        return Place(self.path, self.line, self.column)
 
 
 def text(finding: Finding) -> str:
-    """Return a finding as a line for a person: `file:line: rule: found; expected; how to mend it`."""
+    """Return a finding as a line for a person: `file:line: rule: found; expected; how to fix it`."""
     return f"{finding.place}: {finding.rule}: {finding.message}"
 
 

@@ -92,7 +92,7 @@ def parse(
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         place, found = places.at(mark) if mark else (first_line, 1), f"this is not YAML ({problem})"
-        return None, places, [Finding(path, *place, rule, found, "", "mend the line or quote the value")]
+        return None, places, [Finding(path, *place, rule, found, "", "fix the line or quote the value")]
     if root is None and schema != dict[str, str]:
         return None, places, [Finding(path, first_line, 1, rule, "the file is empty", "", "put back what stood in it")]
     places, data = Places(root, first_line), {} if root is None else data

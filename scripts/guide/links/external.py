@@ -166,6 +166,6 @@ def as_markdown(found: list[Outcome], day: datetime.date) -> str:
         group = [each.finding(day) for each in found if each.kind == kind]
         lines += ["", f"## {kind.capitalize()}", ""] if group else []
         for each in group:
-            advice = "; ".join(filter(None, (each.expected, each.mend)))
+            advice = "; ".join(filter(None, (each.expected, each.fix)))
             lines.append(f"- [ ] `{each.found.replace('`', '')}`  \n  `{each.place}`; {advice}")
     return "\n".join(lines)

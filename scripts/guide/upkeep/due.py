@@ -8,11 +8,12 @@ from typing import Annotated
 
 from pydantic import Field
 
+from guide import files
 from guide.citation import read_month
-from guide.findings import CannotRunError, Finding, lines
-from guide.pages.book import Book, contents
-from guide.pages.labels import shown, unstated
-from guide.pages.page import Page
+from guide.findings import CannotRunError, Finding, Place, lines
+from guide.reading.guide import Guide
+from guide.reading.page import Page
+from guide.rules.labels import shown, unstated
 from guide.vocabulary import INCLUDES, Platform, Range, versions
 from guide.yamlfile import Strict, require
 
@@ -33,64 +34,60 @@ class Release(Strict):
     source: str
 
 
-def due(book: Book) -> list[tuple[int, Finding]]:
-    """Return everything that is due on the book's day with its risk, of which 0 is the worst; the riskiest first.
+def due(guide: Guide) -> list[tuple[int, Finding]]:
+    """Return everything that is due on the guide's day with its risk, of which 0 is the worst; the riskiest first.
 
     Raises CannotRunError with the first thing that cannot be read: it would never be due.
     """
-    wrong = [(rule, fault) for page in [*book.pages, *book.includes] for rule, fault in page.faults if rule in READING]
-    wrong += [("file", fault) for path in book.screens if (fault := contents(path, book.name(path))[1])]
-    findings = [*book.findings, *(Finding(*fault.place, 0, rule, *fault[1:]) for rule, fault in wrong)]
-    if findings:
-        raise CannotRunError(lines(findings)[0])
-    out = [release for release in require(book.root / RELEASES, list[Release]) if release.out <= book.today]
-    found = [(RISK[page.kind], item) for page in book.pages if page.kind for item in _page(page, book, out)]
-    return sorted([*found, *((len(RISK), item) for item in _screens(book))])
+    unread = [finding for page in guide.files for finding in page.findings if finding.rule in READING]
+    if guide.findings or unread:
+        raise CannotRunError(lines([*guide.findings, *unread])[0])
+    out = [release for release in require(guide.root / RELEASES, list[Release]) if release.out <= guide.today]
+    found = [(RISK[page.kind], item) for page in guide.pages for item in _page(page, guide, out)]
+    return sorted([*found, *((len(RISK), item) for item in _screens(guide))])
 
 
-def _page(page: Page, book: Book, out: list[Release]) -> Iterator[Finding]:
-    def finding(why: str, todo: str, line: int = page.at("checked").line) -> Finding:
-        return Finding(page.path, line, 0, "due", why, "", todo)
-
-    assert page.meta  # noqa: S101 - for the type checker: it has a kind
-    checked, todo = page.meta.checked, f"compare it, then: guide checked {page.path}"
+def _page(page: Page, guide: Guide, out: list[Release]) -> Iterator[Finding]:
+    assert page.meta  # noqa: S101 - for the type checker: its front matter was read
+    checked, fix, place = page.meta.checked, f"compare it, then: guide checked {page.path}", page.at("checked")
     late = checked + datetime.timedelta(days=TERMS[page.kind])
-    if late <= book.today:
-        yield finding(f"checked on {checked}, due since {late}", todo)
-    for label in sorted({link.label for link in page.links if link.label in book.sources}):
-        month = read_month(book.sources[label].title)
+    if late <= guide.today:
+        yield place.finding(f"checked on {checked}, due since {late}", "", fix, "due")
+    for source in (guide.sources[key] for key in sorted(page.cited)):
+        month = read_month(source.title)
         if month and month > (checked.year, checked.month):
-            yield finding(f"its source [{book.sources[label].label}] was read again in {month[0]}-{month[1]:02}", todo)
-    tabs = [(book.vocabulary.tabs[tab.label], tab.place.line) for tab in page.tabs if tab.label in book.vocabulary.tabs]
+            found = f"its source [{source.label}] was read again in {month[0]}-{month[1]:02}"
+            yield place.finding(found, "", fix, "due")
+    known = guide.vocabulary.tabs
+    tabs = [(known[tab.label], tab.place) for tab in page.tabs if tab.label in known]
     for release in out:
-        newest, line = max(
-            ((tab.last, line) for tab, line in tabs if tab.platform == release.platform), default=((), 1)
-        )
+        versions_here = [(tab.last, where) for tab, where in tabs if tab.platform == release.platform]
+        newest, where = max(versions_here, default=((), place))
         if newest and newest < versions(release.version)[0]:
-            why = f"{release.name} is out, the newest version named here is {'.'.join(map(str, newest))}"
-            yield finding(why, f"read what Apple says about {release.name}, then mend the tabs", line)
+            found = f"{release.name} is out, the newest version named here is {'.'.join(map(str, newest))}"
+            yield where.finding(found, "", f"read what Apple says about {release.name}, then change the tabs", "due")
     unsure: dict[str, int] = {}
     for block in (block for blocks in page.step_blocks for block in blocks):
-        for text, place, *_ in block.labels:
-            if unstated(text, book.tab(page, block), book):
-                unsure.setdefault(text, place.line if place.path == page.path else 1)
-    if unsure:
-        why = f"rests on what Apple does not state: {_quoted(unsure)}"
-        yield finding(why, "look for a source of Apple's", min(unsure.values()))
+        for label in block.labels:
+            if unstated(label.text, guide.tab(page, block), guide):
+                unsure.setdefault(label.text, label.place.line if label.place.path == page.path else 1)
+    yield from _unstated("rests on", unsure, page.path, "look for a source of Apple's")
 
 
-def _screens(book: Book) -> Iterator[Finding]:
+def _screens(guide: Guide) -> Iterator[Finding]:
     """Pictures: a drawn screen with a label that Apple does not state."""
-    for path in book.screens:
-        texts = [(text.removesuffix("…").rstrip(), line) for text, line in shown(path.read_text("utf-8"))]
-        unsure = {text: line for text, line in texts if unstated(text, None, book)}
-        if unsure:
-            why, todo = f"shows what Apple does not state: {_quoted(unsure)}", "look for a source, or import a capture"
-            yield Finding(book.name(path), min(unsure.values()), 0, "due", why, "", todo)
+    for path in guide.screens:
+        name = guide.name(path)
+        texts = [(text.removesuffix("…").rstrip(), line) for text, line in shown(files.read(path, name))]
+        unsure = {text: line for text, line in texts if unstated(text, None, guide)}
+        yield from _unstated("shows", unsure, name, "look for a source, or import a capture")
 
 
-def _quoted(names: dict[str, int]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+def _unstated(verb: str, labels: dict[str, int], path: str, fix: str) -> Iterator[Finding]:
+    if labels:
+        names = ", ".join(f'"{name}"' for name in labels)
+        found = f"{verb} what Apple does not state: {names}"
+        yield Place(path, min(labels.values())).finding(found, "", fix, "due")
 
 
 def as_markdown(items: list[Finding]) -> str:

@@ -14,11 +14,10 @@ from markdown.extensions.toc import slugify
 
 from guide import files
 from guide.findings import CannotRunError, nearest
-from guide.pages import sources
-from guide.pages.book import Book
-from guide.pages.linking import leads_on
-from guide.pages.page import Page
 from guide.publish.moved import REDIRECTS
+from guide.reading.guide import Guide
+from guide.reading.page import Page, leads_on
+from guide.rules import sources
 
 CONFIG = Path("mkdocs.yml")
 TEMPLATES = {kind: Path(__file__).with_name(f"{kind}.md") for kind in ("procedure", "explainer")}
@@ -53,7 +52,7 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     path = root / "docs" / folder / f"{name}.md"
     if not name or path.exists():
         raise CannotRunError(f'{path}: the title "{title}" gives no new name; choose another')
-    pages = [page for page in Book(root, today).pages if page.home.startswith(f"{folder}/")]
+    pages = [page for page in Guide(root, today).pages if page.home.startswith(f"{folder}/")]
     neighbours = [page for page in pages if page.meta and _related(page)]
     room = [page for page in neighbours if _related(page) < 5]
     if len(neighbours) < 2 or not room:
@@ -73,7 +72,7 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     before, last, rest = config.rpartition(f": {folder}/")
     line, _, after = rest.partition("\n")
     files.write(root / CONFIG, f"{before}{last}{line.rstrip()}{end}{entry}{end}{after}".encode())
-    sources.write(Book(root, today))
+    sources.write(Guide(root, today))
     return path
 
 
@@ -113,7 +112,7 @@ def rename(old: str, new_name: str, today: datetime.date, root: Path = Path()) -
             raise CannotRunError(f"docs/{name}: {why}; it stays as it is, choose another page or name")
     if after.count("/") != 1:
         raise CannotRunError(f'"{after}": every page lies one folder deep; give it as folder/name.md')
-    book, docs = Book(root, today), root / "docs"
+    guide, docs = Guide(root, today), root / "docs"
     source, target, moved = docs / before, docs / after, {before: after}
     texts: dict[Path, str] = {}
     if source.is_file():
@@ -121,7 +120,7 @@ def rename(old: str, new_name: str, today: datetime.date, root: Path = Path()) -
         if before == after or (target.exists() and files.read(target) != texts[target]):
             raise CannotRunError(f"docs/{after}: there is another page; choose another name")
     elif not target.is_file():  # else a run that was killed is completed
-        mend = nearest(before, [page.home for page in book.pages])
+        mend = nearest(before, [page.home for page in guide.pages])
         raise CannotRunError(f"docs/{before}: there is no such page. {mend}")
     for path in sorted({*docs.rglob("*.md")} - {source, target}):
         home = path.relative_to(docs).as_posix()
@@ -134,7 +133,7 @@ def rename(old: str, new_name: str, today: datetime.date, root: Path = Path()) -
     texts[redirects] = _redirected(files.read(redirects) if redirects.exists() else "", before, after)
     changed = [path for path, text in texts.items() if files.write(path, text.encode())]
     source.unlink(missing_ok=True)
-    if sources.write(Book(root, today)) and docs / sources.HOME not in changed:
+    if sources.write(Guide(root, today)) and docs / sources.HOME not in changed:
         changed.append(docs / sources.HOME)
     return changed
 

@@ -1,20 +1,41 @@
-"""A page as the rules see it: its blocks in order, each with its place, section, tab and step."""
+"""A page as its readers get it: blocks in order, each with its place in the file and what it stands in."""
 
 from __future__ import annotations
 
 import datetime
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import Field
 
+from guide.findings import Finding, Place
 from guide.yamlfile import Places, Strict
 
 # Stands in `prose` for what is not the page's own wording: a label, code, an address, the name of a source.
 HIDDEN = "\ufffc"
+
+
+def split(address: str) -> SplitResult:
+    """Take an address apart; what is none has no parts."""
+    try:
+        return urlsplit(address.strip())
+    except ValueError:
+        return urlsplit("")
+
+
+def outward(address: str) -> bool:
+    """Return whether an address leads to another site."""
+    return bool(split(address).netloc) or split(address).scheme in {"http", "https"}
+
+
+def leads_on(address: str) -> bool:
+    """Return whether an address leads to a place of this site."""
+    return bool(address) and not split(address).scheme and not split(address).netloc
 
 
 class Meta(Strict):
@@ -32,30 +53,10 @@ class Meta(Strict):
     template: str = ""
 
 
-class Place(NamedTuple):
-    """A line of a file, from 1; 0 is the whole file."""
-
-    path: str
-    line: int
-
-    def __str__(self) -> str:
-        """Return it as findings name it."""
-        return f"{self.path}:{self.line}"
-
-
-class Fault(NamedTuple):
-    """What a rule has found."""
-
-    place: Place
-    found: str
-    expected: str = ""
-    mend: str = ""
-
-
 class Span(NamedTuple):
-    """A piece of a line: a bold label, a comment, a link or an image with its text, or its alternative text.
+    """A piece of a line: a label, a link or an image with its text or alternative text.
 
-    `target` is the address; `label` a link's reference label in the form in which labels are compared.
+    `target` is the address; `label` the key of the source that a link names, as in `Guide.sources`.
     """
 
     text: str
@@ -72,13 +73,19 @@ class Source(NamedTuple):
     title: str
     line: int
 
+    @property
+    def key(self) -> str:
+        """Its label as links name it, in any case."""
+        return " ".join(self.label.lower().split())
+
 
 class Tag(NamedTuple):
-    """An HTML element that stands in the Markdown; without a name, a list of attributes in braces."""
+    """An HTML element, whether it is written as Markdown or as HTML."""
 
     name: str
     place: Place
-    attributes: dict[str, str]
+    attributes: dict[str, str | None]
+    raw: bool  # or a block
 
 
 class Where(NamedTuple):
@@ -93,11 +100,10 @@ class Where(NamedTuple):
 
 
 class Block(NamedTuple):
-    """The smallest block: a heading, a paragraph, a table's cell; what is included stands as blocks of its own file.
+    """A heading, a paragraph, a table's cell …; what is included stands at its place in its own file.
 
-    `kind` is meta, heading, paragraph, title, cell, code, html, box or abbreviation. `text` is all that a reader sees
-    or hears, `prose` the same without labels, code, addresses and names of sources; a line break in either is one in
-    the file.
+    `kind` is meta, heading, paragraph, title, cell, code or box. `text` is all that a reader sees or hears; `prose`
+    has HIDDEN for labels, code, addresses and names of sources. A line break in either is one in the file.
     """
 
     kind: str
@@ -109,24 +115,17 @@ class Block(NamedTuple):
     labels: tuple[Span, ...] = ()
     links: tuple[Span, ...] = ()
     images: tuple[Span, ...] = ()
-    tags: tuple[Tag, ...] = ()
 
     def find(self, pattern: re.Pattern[str], text: str | None = None) -> Iterator[tuple[re.Match[str], Place]]:
         """Yield each match in `prose`, or in the text given, with its place."""
         text = self.prose if text is None else text
         for match in pattern.finditer(text):
-            yield match, Place(self.place.path, self.place.line + text.count("\n", 0, match.start()))
+            yield match, self.place.down(text.count("\n", 0, match.start()))
 
     @property
     def title(self) -> str:
         """Its text on one line."""
         return " ".join(self.text.split())
-
-    @property
-    def pictures(self) -> list[Span]:
-        """Its images, those in HTML too."""
-        tags = [tag for tag in self.tags if tag.name == "img"]
-        return [*self.images, *(Span(t.attributes.get("alt", ""), t.place, t.attributes.get("src", "")) for t in tags)]
 
     @property
     def cites(self) -> bool:
@@ -143,28 +142,27 @@ class PageTab(NamedTuple):
 
 
 class Step(NamedTuple):
-    """An item of an ordered list, with its number as it is written."""
+    """An item of a list, with its marker as it is written: a step may have `-`, a bullet `1.`, where lists merge."""
 
     place: Place
-    number: str
+    marker: str
     nested: bool
     tab: int
 
 
 class Allowance(NamedTuple):
-    """A comment that allows findings of a rule, on its own line and from `first` up to before `end`."""
+    """A comment that allows findings of a rule on its own line and on the `lines` of the block that it belongs to."""
 
     place: Place
     rule: str
     text: str
     reason: str
-    first: int
-    end: int
+    lines: range
 
 
 @dataclass
 class Page:
-    """A Markdown file. `home` is its place in docs/, in which its links start; `shared` tells that it is an include."""
+    """A Markdown file. `home` is its place in docs/, where its links start; `shared` tells that it is an include."""
 
     path: str
     home: str
@@ -174,14 +172,26 @@ class Page:
     blocks: list[Block] = field(default_factory=list)
     tabs: list[PageTab] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    bullets: list[Step] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
     includes: list[str] = field(default_factory=list)
     allowances: list[Allowance] = field(default_factory=list)
     definitions: list[Source] = field(default_factory=list)
-    faults: list[tuple[str, Fault]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)  # what could not be read
 
     def at(self, *keys: str | int) -> Place:
         """Return the place of a key of the front matter; the first line where it is not there."""
         return Place(self.path, self.places.of(keys)[0] if keys else 1)
+
+    def home_of(self, address: str) -> str:
+        """Return the place in docs/ to which a relative address leads."""
+        path = unquote(split(address).path)
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.home), path)) if path else self.home
+
+    def homes_of(self, links: Iterable[Span]) -> list[str]:
+        """Return those places for all links that lead to this site."""
+        return [self.home_of(link.target) for link in links if leads_on(link.target)]
 
     @property
     def kind(self) -> str:
@@ -196,12 +206,17 @@ class Page:
     @cached_property
     def words(self) -> list[Block]:
         """Its own blocks that are read as words."""
-        return [block for block in self.own if block.kind not in {"code", "abbreviation"}]
+        return [block for block in self.own if block.kind != "code"]
 
     @cached_property
     def links(self) -> list[Span]:
         """Its links, those of what it includes too."""
         return [link for block in self.blocks for link in block.links]
+
+    @cached_property
+    def cited(self) -> set[str]:
+        """The keys of the sources that it cites."""
+        return {link.label for link in self.links if link.label}
 
     def under(self, section: str) -> list[Block]:
         """Return the blocks of a section, its heading first."""

@@ -1,1 +1,0 @@
-"""Reading the pages, and the rules that they keep."""

@@ -1,0 +1,107 @@
+"""The rule `labels`: bold in pages, and the text of drawn screens, are names that stand in labels.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+from selectolax.lexbor import LexborHTMLParser
+
+from guide import files
+from guide.findings import Finding, Place, nearest
+from guide.reading.guide import Guide
+from guide.reading.page import Block, Page, Span
+from guide.rules import lists
+from guide.tree import line_of, locate, marked, value
+from guide.vocabulary import Platform, Tab
+
+UNSURE = {"T", "I"}  # not Apple's word: a step must not strand the reader whose screen says something else
+PLATFORMS = set(get_args(Platform)) - {"any"}
+SILENT = "style, script, title, [data-free]"
+SEEN_ATTRIBUTES = ("placeholder", "value")
+
+
+def labels(guide: Guide) -> Iterator[Finding]:
+    """Bold, and the text of a drawn screen, is an Apple label known for its systems; a doubtful one is hedged."""
+    for page in guide.files:
+        for block in page.blocks:
+            yield from _in_block(block, guide.tab(page, block), guide)
+        for blocks in page.step_blocks:
+            yield from _hedged(page, blocks, guide)
+    path, known = guide.name(guide.shared / "labels.yml"), {source.label for source in guide.sources.values()}
+    for name, uses in guide.vocabulary.labels.items():
+        for use in (use for use in uses if use.source not in known):
+            place, fix = Place(path, guide.vocabulary.places.of((name,))[0]), nearest(use.source, known)
+            yield place.finding(f'"{name}" has source "{use.source}"', "one of sources.md", fix)
+    for screen in guide.screens:
+        yield from _in_screen(screen, guide)
+
+
+def _in_block(block: Block, tab: Tab | None, guide: Guide) -> Iterator[Finding]:
+    for label in block.labels:
+        uses = guide.vocabulary.known(label.text, tab)
+        if not uses:
+            yield _unknown(label, tab, guide)
+        elif block.kind == "heading" and all(use.code == "T" for use in uses):
+            found = f'label "{label.text}" in a heading'
+            yield label.place.finding(found, "labels that Apple states", "use the reader's words")
+
+
+def _unknown(label: Span, tab: Tab | None, guide: Guide) -> Finding:
+    known = guide.vocabulary.labels
+    here = [name for name in known if guide.vocabulary.known(name, tab)]
+    fix = nearest(label.text, here) or nearest(label.text, known)
+    if tab and label.text in known:
+        uses = ", ".join(f"{use.platform} {use.versions}".strip() for use in known[label.text])
+        found = f'label "{label.text}" in tab "{tab.label}"'
+        return label.place.finding(found, f"it is known for {uses}", fix)
+    fix = fix or "add it there, or do not make it bold"
+    return label.place.finding(f'label "{label.text}"', "one of docs/includes/labels.yml", fix)
+
+
+def _hedged(page: Page, blocks: list[Block], guide: Guide) -> Iterator[Finding]:
+    unsure = [
+        label for block in blocks for label in block.labels if unstated(label.text, guide.tab(page, block), guide)
+    ]
+    said = " ".join(block.text.casefold() for block in blocks) if unsure else ""
+    if not any(hedge in said for hedge in lists().hedges):
+        for label in unsure:
+            found = f'a step rests on "{label.text}", which Apple does not state'
+            fix = 'such as "look for …", "may be called …", "if asked"'
+            yield label.place.finding(found, "a hedge in the same step", fix)
+
+
+def unstated(label: str, tab: Tab | None, guide: Guide) -> bool:
+    """Return whether a label is known, and Apple does not state it for a tab's systems."""
+    uses = guide.vocabulary.known(label, tab)
+    return bool(uses) and all(use.code in UNSURE for use in uses)
+
+
+def _in_screen(path: Path, guide: Guide) -> Iterator[Finding]:
+    """Yield what one screen shows that is no label; a name such as mac-settings.html says for which platform."""
+    platforms = {path.stem.partition("-")[0], "any"}
+    labels = guide.vocabulary.labels
+    known = {name for name, uses in labels.items() if platforms & {use.platform for use in uses}}
+    known = known if platforms & PLATFORMS else set(labels)
+    try:
+        texts = list(shown(files.read(path, guide.name(path))))
+    except files.UnreadableError as error:
+        yield error.finding
+        return
+    for text, line in texts:
+        if text.removesuffix("…").rstrip() not in known:
+            fix = nearest(text, known) or "mark what is invented with data-free, or draw a grey bar"
+            place = Place(guide.name(path), line)
+            yield place.finding(f'"{text[:80]}" in a screen', "a label that labels.yml knows for it", fix)
+
+
+def shown(source: str) -> Iterator[tuple[str, int]]:
+    """Yield the texts of a drawn screen that have to be labels, with their lines; fields show an attribute."""
+    tree, lines = LexborHTMLParser(marked(source)), source.split("\n")
+    for silent in tree.css(SILENT):
+        silent.decompose()
+    for node in tree.root.traverse(include_text=True) if tree.root else ():
+        texts = [node.text_content or ""] if node.tag == "-text" else [value(node, name) for name in SEEN_ATTRIBUTES]
+        for text in filter(str.strip, texts):
+            yield " ".join(text.split()), locate(text, lines, line_of(node))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT, Watched
-from guide.links.server import serve
-from guide.publish.run import CACHE, publish
+from conftest import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,18 +20,13 @@ PICTURES = (".svg", ".png", ".webp")
 
 
 @pytest.fixture(scope="module")
-def out(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project's site as it is published; for reading only."""
-    copy = Path(shutil.copytree(site, tmp_path_factory.mktemp("published") / "site"))
-    assert publish(copy, cache=ROOT / CACHE) == []
-    return copy
+def out(shipped: Path) -> Path:
+    return shipped
 
 
 @pytest.fixture(scope="module")
-def home(out: Path) -> Iterator[str]:
-    """The address at which the published site is served."""
-    with serve(out, "/guide/") as address:
-        yield address
+def home(site_url: str) -> str:
+    return site_url
 
 
 @dataclass

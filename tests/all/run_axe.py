@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser_pages import EVERYTHING, KINDS, OPEN_ALL, PAGES, path_id, problems
+from test_browser_pages import OPEN_ALL, PAGES, path_id, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-# Under what is open, a control may be covered in part; what is open is held by the rule.
-COVERED = {**EVERYTHING, "rules": {"target-size": {"enabled": False}}}
 LOOKS = [(width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]
 
 
@@ -25,24 +23,6 @@ def test_axe_finds_nothing_in_a_page_with_every_tab_open(open_page: Callable[...
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert problems(page) == [], (width, scheme)
-
-
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-@pytest.mark.parametrize("path", KINDS, ids=path_id)
-def test_axe_finds_nothing_with_the_menu_or_the_search_open(
-    open_page: Callable[..., Page], path: str, width: int, scheme: str
-):
-    page = open_page(path, width=width, height=900, color_scheme=scheme, reduced_motion="reduce")
-    page.locator(".menu > summary").click()
-    page.locator(".menu-panel").wait_for()
-    assert problems(page, COVERED) == []
-    assert problems(page, EVERYTHING, ".md-header") == []
-    page.keyboard.press("Escape")
-    page.locator(".find, .md-search__input").locator("visible=true").first.click()
-    page.keyboard.type("code")
-    page.locator(".md-search-result__item").first.wait_for()
-    assert problems(page, COVERED) == []
-    assert problems(page, EVERYTHING, ".md-header") == []
 
 
 @pytest.mark.parametrize(

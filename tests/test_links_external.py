@@ -143,7 +143,7 @@ def run(site: Path, web: external.Web, day: datetime.date = DAY, state: Path | N
 
 def test_findings_stand_where_the_source_is_defined_or_where_it_is_named(site: Path, web: external.Web):
     found = run(site, web)
-    places = [(each.finding(DAY).place, each.finding(DAY).message) for each in found]
+    places = [(str(each.finding(DAY).place), each.finding(DAY).message) for each in found]
     on = "named on b/, the home page"
     assert places == [
         ("docs/b.md", f"broken: https://a.test/missing (404 Not Found); {on}; {external.FIXES['broken']}"),
@@ -188,7 +188,7 @@ def test_the_command(path: str, code: int, tmp_path: Path, web: external.Web, mo
     monkeypatch.chdir(tmp_path)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    write(tmp_path / "docs/includes", {"sources.md": "", "tabs.yml": "[]", "labels.yml": "{}"})
+    write(tmp_path / "docs/includes", {"../../mkdocs.yml": "{}", "sources.md": "", "tabs.yml": "[]", "labels.yml": "{}"})
     write(tmp_path / "site", {"index.html": f'<a href="http://127.0.0.1:{web.transport.port}{path}">'})
     result = CliRunner().invoke(main, ["links", "--external", "--on", "2026-11-24", "--state", "state.json"])
     assert result.exit_code == code, result.output

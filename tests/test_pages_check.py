@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     shutil.copytree(SMALL, tmp_path / "docs")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
@@ -139,9 +140,9 @@ def test_it_cannot_run_without_what_pages_are_held_against(run):
         ["guide: docs/assets/shots/lock.json: cannot be read; remove it, then run guide shots build"],
     )
     Path("docs/includes/sources.md").write_bytes(b"\xff")
-    assert run() == (2, [], ["guide: docs/includes/sources.md: this is not UTF-8 text"])
+    assert run() == (2, [], ["guide: docs/includes/sources.md:1: this is not UTF-8 text; save the file as UTF-8"])
     shutil.rmtree("docs")
-    assert run() == (2, [], ["guide: there is no folder docs here; run this where mkdocs.yml stands"])
+    assert run() == (2, [], ["guide: there is no guide here; run this where mkdocs.yml stands"])
 
 
 def test_it_writes_annotations_for_github(run):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from guide.findings import CannotRunError, text
-from guide.rules import sources as bibliography
 from guide.reading.guide import Guide
+from guide.rules import sources as bibliography
 from guide.rules.check import check
 
 HERE = Path(__file__).parent
@@ -72,7 +72,7 @@ def test_a_page_out_of_date_is_found(guide: Path):
 
 @pytest.mark.parametrize("name", ["what.md", bibliography.HOME])
 @pytest.mark.parametrize(
-    ("old", "new", "says"), [(b"kind: ", b"kind: x", '\\d: "kind"'), (b"---", b"\xff", "1: .* UTF-8")]
+    ("old", "new", "says"), [(b"kind: ", b"kind: x", '\\d:1: "kind"'), (b"---", b"\xff", "1: .* UTF-8")]
 )
 def test_while_a_page_cannot_be_read_the_list_is_left(guide: Path, name: str, old: bytes, new: bytes, says: str):
     bibliography.write(Guide(guide, TODAY))

@@ -40,7 +40,7 @@ def reasons(guide: Path, path: str, day: datetime.date = TODAY) -> str:
 def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
+    path.write_bytes(text.replace(old, new).encode("utf-8", "surrogateescape"))
 
 
 def test_a_newer_system_makes_its_pages_due(guide: Path):
@@ -80,11 +80,10 @@ def test_a_wrong_release_list_is_one_clear_error(guide: Path):
 @pytest.mark.parametrize(
     ("path", "old", "new", "says"),
     [
-        (PAGE, "kind: procedure", "kind: proc", f'{PAGE}:4: front-matter: "kind" is `proc`'),
-        (PAGE, "# ", "\0", f"{PAGE}:1: file: a zero byte"),
-        ("docs/includes/what-it-is.md", "the", "\0", "what-it-is.md:1: file: a zero byte"),
+        (PAGE, "kind: procedure", "kind: proc", f'{PAGE}:4:1: front-matter: "kind" is `proc`'),
+        ("docs/includes/what-it-is.md", "the", "\udcff", "what-it-is.md:1: file: this is not UTF-8"),
         ("docs/includes/labels.yml", "platform: mac", "platform: amc", 'labels.yml:.*"platform" is `amc`'),
-        ("docs/assets/screens/web-password.html", "<", "\0", "web-password.html:1: file: a zero byte"),
+        ("docs/assets/screens/web-password.html", "<", "\udcff", "web-password.html:1: this is not UTF-8"),
         (str(due.RELEASES), '"27"', '""', 'releases.yml:3:.*"version" is ``'),
     ],
 )
@@ -135,9 +134,9 @@ def test_what_cannot_be_compared_is_refused(guide: Path, page: str, day: datetim
 
 
 def test_a_page_with_findings_is_refused(guide: Path):
-    for old, new, says in [("## Related", "## Relat3d", ""), ("checked: 2026-11-24", "checked:", f"{PAGE}:8: front")]:
+    for old, new, says in [("## Related", "## Relat3d", ""), ("checked: 2026-11-24", "checked:", f"{PAGE}:8:1: front")]:
         replace(guide / PAGE, old, new)
-        with pytest.raises(CannotRunError, match=f"mend the page first: {says}"):
+        with pytest.raises(CannotRunError, match=f"fix the page first: {says}"):
             checked.walk([Path(PAGE)], TODAY, TODAY)
 
 
@@ -157,7 +156,7 @@ def test_a_new_page_passes_the_check_and_is_in_the_navigation(guide: Path, kind:
     assert "      - Sign in on a new device?: afterwards/sign-in-on-a-new-device.md\n  - When" in config
 
 
-@pytest.mark.parametrize("title", ["Yes", "12:30", "A ] b <i> *c* `d`", "Naïve: a/b #c", "-\n- d"])
+@pytest.mark.parametrize("title", ["Yes", "12:30", "A ] b <i> *c* d", "Naïve: a/b #c", "-\n- d"])
 def test_any_title_stays_what_it_is(guide: Path, title: str):
     files.write(guide / moving.CONFIG, (guide / moving.CONFIG).read_bytes().replace(b"\n", b"\r\n").rstrip())
     path = moving.new(title, "explainer", "About", TODAY, guide)

@@ -81,8 +81,8 @@ def _ads(paths: tuple[Path, ...], folder: Path | None, form: str) -> None:
 @main.command()
 def sources() -> None:
     """Write the page of all sources from what the pages cite."""
-    from guide.rules import sources as pages  # noqa: PLC0415
     from guide.reading.guide import Guide  # noqa: PLC0415
+    from guide.rules import sources as pages  # noqa: PLC0415
 
     changed = pages.write(Guide(Path(), datetime.date.today()))
     click.echo(f"docs/{pages.HOME}: {'written anew' if changed else 'as it has to be'}")

@@ -34,11 +34,15 @@ class GuideExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Register; has to be listed after `toc` and `pymdownx.tabbed`."""
         md.preprocessors.register(Notice(md), "guide_notice", 33)  # snippets run at 32
-        tabbed = next((e for e in md.registeredExtensions if isinstance(e, TabbedExtension)), None)
-        if tabbed and tabbed.getConfig("slugify"):
-            # After `toc`, whose ids it joins, and before MkDocs collects anchors; both have priority 5 as well.
-            md.treeprocessors.register(TabbedTreeprocessor(md, tabbed.getConfigs()), "tab_slugs", 5)
+        register_tab_ids(md)
         md.treeprocessors.register(Finish(md), "guide", 4)  # above 0, where MkDocs rewrites addresses
+
+
+def register_tab_ids(md: Markdown) -> None:
+    """Name tabs after `toc`, whose ids they join, and before MkDocs collects anchors; both have priority 5 as well."""
+    tabbed = next((e for e in md.registeredExtensions if isinstance(e, TabbedExtension)), None)
+    if tabbed and tabbed.getConfig("slugify"):
+        md.treeprocessors.register(TabbedTreeprocessor(md, tabbed.getConfigs()), "tab_slugs", 5)
 
 
 class Notice(Preprocessor):

@@ -29,6 +29,7 @@ def take_apart(page: Page, body: LexborNode, lines: list[tuple[str, Place]], sou
     walk = _Walk(page, lines, sources)
     walk.flow(body, Where())
     page.allowances += walk.waiting  # above nothing
+    page.allowances = [each for each in page.allowances if each.place.path == page.path]
 
 
 class _Walk:

@@ -20,9 +20,11 @@ from markdown.treeprocessors import Treeprocessor
 from mkdocs.utils.yaml import yaml_load
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from guide.markdown import register_tab_ids
 from guide.tree import LINE, TAG, marked
 
 BUILT_IN: dict[str, Any] = {"toc": {}, "tables": {}, "fenced_code": {}}  # MkDocs adds them to those in mkdocs.yml
+LEFT_OUT = {"pymdownx.snippets", "guide.markdown"}  # includes are in their places; the page is not to be finished
 STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # Python-Markdown's sign for the raw HTML of that number
 CODE, TAGS = '<div class="highlight', re.compile(r"<[^>]*>")
 SOURCE = "source:"  # the address of a link that names a source: so its label is known
@@ -35,18 +37,16 @@ class Parser(Extension):
         super().__init__()
         self.lines: list[str] = []
         extensions = dict(BUILT_IN)
-        for one in yaml_load(config.read_text("utf-8"))["markdown_extensions"]:
+        for one in yaml_load(config.read_text("utf-8")).get("markdown_extensions", ()):
             extensions |= one if isinstance(one, dict) else {one: {}}
-        del extensions["pymdownx.snippets"]  # includes are in their places already
-        configs = {name: options or {} for name, options in extensions.items()}
-        self.md = Markdown(extensions=[*extensions, self], extension_configs=configs)
+        configs = {name: options or {} for name, options in extensions.items() if name not in LEFT_OUT}
+        self.md = Markdown(extensions=[*configs, self], extension_configs=configs)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        """Register what tells the lines, and leave out what is put into the page when it is finished."""
-        md.treeprocessors.register(_Before(md, self._locate), "guide_locate", 21)  # before what is inside blocks, at 20
+        """Register what tells the lines, before and after Python-Markdown reads what stands inside of blocks, at 20."""
+        md.treeprocessors.register(_Before(md, self._locate), "guide_locate", 21)
         md.treeprocessors.register(_Before(md, self._mark_inline), "guide_inline", 19)
-        md.preprocessors.deregister("guide_notice")
-        md.treeprocessors.deregister("guide")
+        register_tab_ids(md)
 
     def parse(self, lines: list[str], sources: Iterable[str]) -> LexborNode:
         """Return a page's body; LINE of an element is the number of its line, from 0, as far as it is known.

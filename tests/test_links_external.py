@@ -188,7 +188,9 @@ def test_the_command(path: str, code: int, tmp_path: Path, web: external.Web, mo
     monkeypatch.chdir(tmp_path)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    write(tmp_path / "docs/includes", {"../../mkdocs.yml": "{}", "sources.md": "", "tabs.yml": "[]", "labels.yml": "{}"})
+    write(
+        tmp_path / "docs/includes", {"../../mkdocs.yml": "{}", "sources.md": "", "tabs.yml": "[]", "labels.yml": "{}"}
+    )
     write(tmp_path / "site", {"index.html": f'<a href="http://127.0.0.1:{web.transport.port}{path}">'})
     result = CliRunner().invoke(main, ["links", "--external", "--on", "2026-11-24", "--state", "state.json"])
     assert result.exit_code == code, result.output

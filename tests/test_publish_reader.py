@@ -312,7 +312,7 @@ def test_a_full_walk_stores_what_the_privacy_page_says_and_nothing_else(visit):
     stores = ("localStorage", "sessionStorage")
     kinds = [{key.split(":")[1] for key in reader.page.evaluate(f"Object.keys({store})")} for store in stores]
     reader.go("about/privacy/")
-    said = reader.page.locator("h2", has_text="kept in your browser").locator("xpath=following-sibling::ul[1]/li")
+    said = reader.page.locator("h2", has_text="keeps in your browser").locator("xpath=following-sibling::ul[1]/li")
     assert kinds == [{"tabs", "steps"}, {"back"}]
     assert said.count() == 3
     for place, word in enumerate(("tab", "steps", "back")):

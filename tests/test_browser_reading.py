@@ -143,7 +143,7 @@ def test_the_search_opens_and_finds(open_page: Callable[..., Page], site_url: st
     opener.click()
     expect(opener).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
-    page.keyboard.type("app-specific pasword")
+    page.keyboard.type("app-spezific password")
     expect(results(page)).to_have_count(6)
     expect(page.get_by_role("status").filter(has_text="6 guides, the best first")).to_be_visible()
     assert set(page.locator(".search mark").all_inner_texts()) >= {"app", "specific", "password"}

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
@@ -253,6 +254,14 @@ class Brush:
         self.pen.circle(self.at(*tail), (STROKE / 2 + grow) * self.unit, 255)
         if grow:
             self.pen.line([*head, head[0], head[1]], 255, round(2 * grow * self.unit), joint="curve")
+
+    def under(self, image: Image.Image) -> list[tuple[int, str]]:
+        """Return the colors of an image where something was drawn, each with the number of its pixels."""
+        mask = self.mask.reduce(OVER).point(lambda value: 255 * (value > 127))
+        part = image.crop((self.left, self.top, self.left + mask.width, self.top + mask.height))
+        part.putalpha(mask)
+        colors: Any = part.getcolors(mask.width * mask.height)
+        return [(count, bytes(color[:3]).hex()) for count, color in colors if color[3]]
 
     def paint(self, image: Image.Image, color: str | int) -> None:
         """Paint what was drawn."""

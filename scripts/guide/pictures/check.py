@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from PIL import Image
 from guide import lock
 from guide.findings import Finding
 from guide.pictures import annotate, captures, spec
-from guide.pictures.annotate import READ_WIDTH, SMALLEST, Mark, Point, crop_box, marks, overlap
+from guide.pictures.annotate import READ_WIDTH, SMALLEST, Brush, crop_box, marks, overlap
 from guide.pictures.build import KIND, path_of, stale
 from guide.pictures.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture
 from guide.pictures.spec import SHOTS, Picture, Specs
@@ -97,29 +96,14 @@ def _contrast(picture: Picture, capture: Capture, root: Path) -> Faults:
         with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
             under = annotate.ground(screen, picture, capture, scheme)
         for number, mark in enumerate(marks(picture, capture)):
-            points = [(round(x * capture.scale), round(y * capture.scale)) for x, y in _line(mark)]
-            inside = [point for point in points if 0 <= point[0] < under.width and 0 <= point[1] < under.height]
-            tones = [luminance(bytes(under.getpixel(point)).hex()) for point in inside]  # type: ignore[arg-type]
-            unseen = sum(max(ratio(ink, tone) for ink in inks) < SEEN for tone in tones)
-            if unseen > UNSEEN * len(tones):
-                found = (
-                    f"the mark on {mark.callout.target} has less than {SEEN:g}:1 against what is under it ({scheme})"
-                )
-                yield ("callouts", number), found, "", "mark another place, or change the screen"
-
-
-def _line(mark: Mark) -> Iterator[Point]:
-    """Yield points on the lines of a mark, a CSS pixel apart."""
-    x, y, width, height = mark.ring
-    if mark.callout.ring:
-        yield from ((x + i, edge) for i in range(round(width)) for edge in (y, y + height))
-        yield from ((edge, y + i) for i in range(round(height)) for edge in (x, x + width))
-    if mark.arrow:
-        (x1, y1), (x2, y2) = mark.arrow
-        yield from ((x1 + (x2 - x1) * i / 40, y1 + (y2 - y1) * i / 40) for i in range(41))
-    if mark.badge:
-        (x, y), radius, turns = mark.badge, annotate.BADGE, [math.tau * i / 64 for i in range(64)]
-        yield from ((x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns)
+            for kind, area in mark.areas.items():
+                brush = Brush(area, capture.scale)
+                brush.draw(kind, mark, 0)
+                colors = brush.under(under)
+                unseen = [n for n, color in colors if max(ratio(ink, luminance(color)) for ink in inks) < SEEN]
+                if sum(unseen) > UNSEEN * sum(n for n, _ in colors):
+                    found = f"the {kind} on {mark.callout.target} has less than {SEEN:g}:1 against what is under it"
+                    yield ("callouts", number), f"{found} ({scheme})", "", "mark another place, or change the screen"
 
 
 def _dimmed(picture: Picture, capture: Capture) -> Faults:

@@ -45,7 +45,7 @@ FOCUS = """() => {
   return {
     name: e.outerHTML.slice(0, 120),
     ringed: ring.outlineStyle == "solid" && parseFloat(ring.outlineWidth) >= 2,
-    uncovered: top == shown || shown.contains(top) || (top ? top.contains(shown) && !top.closest(".md-header") : false),
+    uncovered: top == shown || shown.contains(top) || (top ? top.contains(shown) && !top.closest(".top") : false),
   }
 }"""
 
@@ -163,7 +163,7 @@ def test_the_tree_of_a_procedure_is_the_reviewed_one(open_page: Callable[..., Pa
 def test_every_list_of_steps_is_announced_as_a_list(open_page: Callable[..., Page]):
     page = open_page(MAC, bypass_csp=True)
     page.add_style_tag(content=OPEN_ALL)
-    steps = page.locator(".md-content ol")
+    steps = page.locator("article ol")
     assert steps.count() >= 4
     assert {one.get_attribute("role") for one in steps.all()} == {"list"}
     assert page.get_by_role("list").filter(has=page.locator(".done")).count() == steps.count()

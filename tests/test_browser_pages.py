@@ -73,7 +73,7 @@ def test_a_page_of_every_kind_is_accessible_in_every_look(open_page: Callable[..
 
 def problems_of_header(page: Page, scheme: str) -> list[tuple[str, str]]:
     page.emulate_media(color_scheme=scheme)
-    return problems(page, SCHEMES[scheme], ".md-header")
+    return problems(page, SCHEMES[scheme], ".top")
 
 
 @pytest.mark.parametrize("path", KINDS, ids=path_id)

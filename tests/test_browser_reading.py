@@ -237,7 +237,7 @@ def test_on_paper_every_tab_is_printed_under_its_label(open_page: Callable[..., 
     assert len(places) == 8
     assert places == sorted(places)
     assert all((blocks.nth(n).bounding_box() or {"height": 0})["height"] > 100 for n in range(4))
-    for hidden in (".md-header", ".toc", ".jump", ".hint", ".done"):
+    for hidden in (".top", ".toc", ".jump", ".hint", ".done"):
         assert page.locator(f"{hidden} >> visible=true").count() == 0, hidden
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(246, 248, 247)"
     link = page.locator(".sources a").first

@@ -36,7 +36,7 @@ def choose(page: Page, label: str) -> None:
 
 
 def steps(page: Page) -> list[str]:
-    return page.locator(".md-content ol > li:visible").all_inner_texts()
+    return page.locator("article ol > li:visible").all_inner_texts()
 
 
 def test_a_tab_opens_by_mouse_and_shows_its_own_steps(open_page: Callable[..., Page]):

@@ -47,7 +47,7 @@ def pages(site: Path) -> dict[str, LexborHTMLParser]:
 
 
 def content(page: LexborHTMLParser, selector: str) -> list[str]:
-    return [" ".join(node.text().split()) for node in page.css(f".md-content {selector}")]
+    return [" ".join(node.text().split()) for node in page.css(f"article {selector}")]
 
 
 def test_it_has_the_same_addresses(site: Path, second: Path):
@@ -97,7 +97,7 @@ def test_it_gives_the_same_names(site: Path, second: Path, selector: str, attrib
 def test_its_links_lead_to_the_same_pages(site: Path, second: Path):
     def targets(name: str, page: LexborHTMLParser) -> list[str]:
         start = f"https://example.org/guide/{name}"
-        return [urljoin(start, node.attributes["href"] or "") for node in page.css(".md-content a[href]")]
+        return [urljoin(start, node.attributes["href"] or "") for node in page.css("article a[href]")]
 
     one, other = pages(site), pages(second)
     assert {name: targets(name, page) for name, page in one.items()} == {

@@ -165,7 +165,7 @@ def test_the_style_sheet_shows_which_tab_is_chosen_in_the_largest_set(pages):
 
 
 def test_every_step_has_an_address_and_every_step_list_says_that_it_is_one(pages):
-    lists = [(path, node) for path, page in pages.items() for node in page.css(".md-content ol")]
+    lists = [(path, node) for path, page in pages.items() for node in page.css("article ol")]
     assert lists
     for path, node in lists:
         assert node.attributes.get("role") == "list", path

@@ -31,8 +31,8 @@ def test_the_answer_is_at_most_three_clicks_away(open_page, site_url, who: str):
     page = open_page()
     assert len(WALKS[who]) <= 3
     for words in WALKS[who]:
-        page.locator(".md-content a", has_text=words).first.click()
+        page.locator("article a", has_text=words).first.click()
         page.wait_for_load_state()
     where, says = ENDS[who]
     assert page.url.removeprefix(site_url).split("#")[0] == where
-    assert page.locator(".md-content").get_by_text(says).locator("visible=true").first.is_visible()
+    assert page.locator("article").get_by_text(says).locator("visible=true").first.is_visible()

@@ -181,11 +181,11 @@ def test_a_page_has_the_colours_of_the_system(reader: Reader):
 def test_tabs_open_by_click_and_by_keyboard(reader: Reader, storage: str):
     reader.leave(lambda: reader.open(MAC + storage))
     first = reader.tab()
-    steps = [step.text for step in reader.seen(".md-content ol > li")]
+    steps = [step.text for step in reader.seen("article ol > li")]
     reader.click(reader.seen(".tabbed-labels > label")[1])
     assert reader.tab() == "macOS 13" != first
     assert len(reader.seen(".tabbed-block")) == 1
-    assert [step.text for step in reader.seen(".md-content ol > li")] != steps
+    assert [step.text for step in reader.seen("article ol > li")] != steps
     reader.run("document.querySelector('.tabbed-set > input:checked').focus()")
     for key, label in (
         (Keys.ARROW_RIGHT, "macOS 10.15 to 12"),

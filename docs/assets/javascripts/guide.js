@@ -16,7 +16,6 @@
     place.setAttribute("role", "status")
     return place
   }
-  document.documentElement.classList.replace("no-js", "js")
 
   // Tabs. A choice holds for every set that has the tab, on this page and the next; the page's inline script reads it.
   const radios = $(".tabbed-set > input")
@@ -63,7 +62,7 @@
   const key = "steps:" + location.pathname
   const done = new Set(load(key))
   const crumb = $(".crumb")[0]
-  $(".md-content .hint").forEach((hint) => {
+  $("article .hint").forEach((hint) => {
     const steps = $("li[id]", hint.nextElementSibling)
     const text = say()
     const next = make("a", {})
@@ -104,11 +103,11 @@
   })
 
   // Who leaves the steps for an answer finds the way back on that page, above and below it.
-  if ($(".hint")[0]) $(".md-content a[href]").forEach((link) => link.addEventListener("click", () => {
+  if ($(".hint")[0]) $("article a[href]").forEach((link) => link.addEventListener("click", () => {
     if (link.host != location.host || link.pathname == location.pathname) return
     const step = link.closest("li[id]")
     const next = step ? "#" + step.id : ($(".hint a[href]").find((a) => a.getClientRects().length) || location).hash
-    save("back", [location.pathname + next, (next ? "Back to the step in: " : "Back to: ") + $(".md-content h1")[0].textContent], "sessionStorage")
+    save("back", [location.pathname + next, (next ? "Back to the step in: " : "Back to: ") + $("h1")[0].textContent], "sessionStorage")
   }))
   else {
     const [href, textContent] = load("back", "sessionStorage")
@@ -116,7 +115,7 @@
   }
 
   // Values to copy, with a spoken confirmation.
-  if (navigator.clipboard) $(".md-content td:nth-child(2):last-child > code").forEach((code) => {
+  if (navigator.clipboard) $("article td:nth-child(2):last-child > code").forEach((code) => {
     const button = make("button", { type: "button", className: "copy", textContent: "Copy" })
     button.setAttribute("aria-label", "Copy " + code.textContent)
     const said = say()

@@ -52,7 +52,7 @@ test: .venv/tests .made/adlists/ready ## Everything that must hold, in a real br
 	$(BIN)/guide check
 	$(BIN)/guide shots check
 	$(BIN)/guide check --ads docs README.md CONTRIBUTING.md
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile # a file has fixtures of its own, made once
 
 .PHONY: adlists
 adlists: .made/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads

@@ -156,7 +156,7 @@ def test_the_length_of_what_is_redacted_does_not_show(width: float):
     ("old", "new", "says"),
     [
         ("badge: 1", "bagde: 1", 'shots.yml:5:25: shots: unknown key "bagde"; one of: arrow, at, badge, ring, target; did you mean "badge"?'),
-        ("  caption:", "  alt: again\n  caption:", 'shots.yml:8:3: shots: key "alt" stands twice; each key once; remove one'),
+        ("  caption:", "  alt: again\n  caption:", 'shots.yml:8:3: shots: this is not YAML (key "alt" stands twice); remove one'),
         ("ring: true", "ring: yes please", 'shots.yml:6:32: shots: "ring" is `yes please`'),
         ("screen: small", "screen: 12:30", '"screen" is `750`; expected a valid string; put the value in quotes'),
         ("badge: 1", "badge: 10", "less than or equal to 9"),

@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner
 from guide import files
 from guide.cli import main
+from guide.data import REDIRECTS, RELEASES
 from guide.findings import CannotRunError
 from guide.reading.guide import Guide
 from guide.rules.check import check
@@ -43,7 +44,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 def test_a_newer_system_makes_its_pages_due(guide: Path):
     assert "macOS 27 is out, the newest version named here is 26" in reasons(guide, PAGE)
-    replace(guide / due.RELEASES, "2026-11-24", "2026-11-30")
+    replace(guide / RELEASES, "2026-11-24", "2026-11-30")
     assert "macOS 27" not in reasons(guide, PAGE)
 
 
@@ -70,7 +71,7 @@ def test_procedures_come_first(guide: Path):
 
 
 def test_a_wrong_release_list_is_one_clear_error(guide: Path):
-    replace(guide / due.RELEASES, "name: macOS 27,", "name: macOS 27, sourze: here,")
+    replace(guide / RELEASES, "name: macOS 27,", "name: macOS 27, sourze: here,")
     with pytest.raises(CannotRunError, match=r'yml:4:\d+: .*unknown key "sourze".*did you mean "source"'):
         due.due(Guide(guide, TODAY))
 
@@ -82,7 +83,7 @@ def test_a_wrong_release_list_is_one_clear_error(guide: Path):
         ("docs/includes/what-it-is.md", "the", "\udcff", "what-it-is.md:1: file: this is not UTF-8"),
         ("docs/includes/labels.yml", "platform: mac", "platform: amc", 'labels.yml:.*"platform" is `amc`'),
         ("docs/assets/screens/web-password.html", "<", "\udcff", "web-password.html:1: this is not UTF-8"),
-        (str(due.RELEASES), '"27"', '""', 'releases.yml:3:.*"version" is ``'),
+        (str(RELEASES), '"27"', '""', 'releases.yml:3:.*"version" is ``'),
     ],
 )
 def test_what_cannot_be_read_is_said_by_due(guide: Path, path: str, old: str, new: str, says: str):
@@ -186,7 +187,7 @@ def test_a_moved_page_takes_links_navigation_and_address_with_it(guide: Path):
     assert not (guide / "docs/turn-on/older-systems.md").exists()
     assert check([], TODAY, guide) == []
     assert "Older systems: start/old-devices.md\n" in (guide / "mkdocs.yml").read_text("utf-8")
-    redirects = (guide / moving.REDIRECTS).read_text("utf-8")
+    redirects = (guide / REDIRECTS).read_text("utf-8")
     assert "turn-on/older-systems/: start/old-devices/\n" in redirects
     everything = "".join(path.read_text("utf-8") for path in (guide / "docs").rglob("*.md"))
     assert "older-systems.md" not in everything
@@ -198,13 +199,13 @@ def test_links_of_any_form_pictures_and_line_ends_are_kept(guide: Path):
     forms = '[a]({0} "mac.md") [b](<{0}>) [c](<{0}#x> "T") [d]({0}#x) [e]( {0} ) [f](#x) [g](https://mac.md)\r\n'
     files.write(page, (forms.format("mac.md") + "![h](../../assets/favicon.svg) [i](../iphone.md)\r\n").encode())
     files.write(other, forms.format("deep/mac.md").encode())
-    files.write(guide / moving.REDIRECTS, b"a/: turn-on/deep/mac/\r\nturn-on/deep/mac/: b/\r\nc/: d/")
+    files.write(guide / REDIRECTS, b"a/: turn-on/deep/mac/\r\nturn-on/deep/mac/: b/\r\nc/: d/")
     (guide / moving.CONFIG).write_bytes(b"nav:\r\n  - Mac: turn-on/deep/mac.md\r\n")
     moving.rename("turn-on/deep/mac.md", "start/a.md", TODAY, guide)
     assert files.read(other) == forms.format("../start/a.md")
     moved = forms.format("a.md") + "![h](../assets/favicon.svg) [i](../turn-on/iphone.md)\r\n"
     assert files.read(guide / "docs/start/a.md") == moved
-    assert files.read(guide / moving.REDIRECTS) == "a/: start/a/\r\nc/: d/\r\nturn-on/deep/mac/: start/a/\r\n"
+    assert files.read(guide / REDIRECTS) == "a/: start/a/\r\nc/: d/\r\nturn-on/deep/mac/: start/a/\r\n"
     assert files.read(guide / moving.CONFIG) == "nav:\r\n  - Mac: start/a.md\r\n"
 
 
@@ -236,7 +237,7 @@ def test_what_cannot_be_written_is_named_as_it_is_known(tmp_path: Path):
 def test_moving_twice_leads_the_first_address_to_the_last_page(guide: Path):
     moving.rename("turn-on/older-systems.md", "start/old.md", TODAY, guide)
     moving.rename("start/old.md", "start/older.md", TODAY, guide)
-    redirects = (guide / moving.REDIRECTS).read_text("utf-8").splitlines()
+    redirects = (guide / REDIRECTS).read_text("utf-8").splitlines()
     assert "turn-on/older-systems/: start/older/" in redirects
     assert "start/old/: start/older/" in redirects
 
@@ -244,7 +245,7 @@ def test_moving_twice_leads_the_first_address_to_the_last_page(guide: Path):
 def test_moving_back_leaves_no_loop(guide: Path):
     moving.rename("turn-on/older-systems.md", "start/old.md", TODAY, guide)
     moving.rename("start/old.md", "turn-on/older-systems.md", TODAY, guide)
-    redirects = (guide / moving.REDIRECTS).read_text("utf-8").splitlines()
+    redirects = (guide / REDIRECTS).read_text("utf-8").splitlines()
     assert "start/old/: turn-on/older-systems/" in redirects
     assert not any(line.startswith("turn-on/older-systems/:") for line in redirects)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
+from guide.data import Callout, Picture
 from guide.pictures.captures import SCREENS, Box, Capture, Scheme
-from guide.pictures.spec import Callout, Picture
 
 Point = tuple[float, float]
 

@@ -13,11 +13,12 @@ import PIL
 from PIL import Image, features
 
 from guide import files, lock
+from guide.data import SPEC, Picture
 from guide.findings import CannotRunError, nearest
-from guide.pictures import captures, spec
+from guide.pictures import captures
 from guide.pictures.annotate import annotate
 from guide.pictures.captures import SCHEMES, SCREENS, Capture, Scheme, digest, hash_of
-from guide.pictures.spec import SHOTS, Picture, Specs
+from guide.pictures.spec import SHOTS, Specs
 
 ANNOTATOR = Path(__file__).with_name("annotate.py")
 FONTS = [SCREENS / "fonts" / f"inter-{weight}.woff2" for weight in (400, 600)]
@@ -56,7 +57,7 @@ def waiting(specs: Specs, root: Path, only: str | None = None, *, force: bool = 
     Raises CannotRunError where there is no picture called `only`.
     """
     if only and only not in specs.pictures:
-        raise CannotRunError(f'no picture "{only}" in {spec.SPEC}; {nearest(only, specs.pictures) or "add it there"}')
+        raise CannotRunError(f'no picture "{only}" in {SPEC}; {nearest(only, specs.pictures) or "add it there"}')
     names = specs.pictures if force else stale(specs, root)
     return [name for name in names if only in (None, name)]
 

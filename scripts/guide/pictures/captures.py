@@ -13,8 +13,8 @@ from PIL import Image
 from pydantic import Field
 
 from guide import files
+from guide.data import Strict
 from guide.findings import CannotRunError
-from guide.yamlfile import Strict
 
 SCREENS = Path("docs/assets/screens")
 CAPTURES = SCREENS / "captures"

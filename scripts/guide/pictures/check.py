@@ -11,12 +11,13 @@ from typing import Any
 from PIL import Image
 
 from guide import lock
+from guide.data import Picture
 from guide.findings import Finding
 from guide.pictures import annotate, captures, spec
 from guide.pictures.annotate import READ_WIDTH, SMALLEST, Brush, crop_box, marks, overlap
 from guide.pictures.build import KIND, path_of, stale
 from guide.pictures.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture
-from guide.pictures.spec import SHOTS, Picture, Specs
+from guide.pictures.spec import SHOTS, Specs
 
 LARGEST, MEAN = 100_000, 60_000  # bytes; a third of what peers allow
 WIDEST = 480  # CSS pixels; a wider picture has letters of 6 pixels on a phone

@@ -12,11 +12,11 @@ from PIL import Image, ImageCms, ImageOps
 from pydantic import Field
 
 from guide import files
+from guide.data import Strict, require
 from guide.findings import CannotRunError, nearest
 from guide.pictures import captures
 from guide.pictures.annotate import cover
 from guide.pictures.captures import SCHEMES, Capture, Scheme
-from guide.yamlfile import Strict, require
 
 Length = Annotated[float, Field(ge=0)]
 Box = Annotated[tuple[Length, Length, Length, Length], Field(strict=False)]  # YAML has lists, not tuples
@@ -66,7 +66,7 @@ def begin(path: Path, screen: str, images: dict[Scheme, Image.Image], root: Path
 
 def boxes_of(path: Path, size: tuple[int, int]) -> Boxes:
     """Read the boxes file; raises CannotRunError with the first thing that is wrong in it."""
-    boxes = require(path, Boxes)
+    boxes = require(Path(), path, Boxes)
     named = [*boxes.targets.items(), *((kind, box) for kind, regions in boxes.private.items() for box in regions)]
     for name, (x, y, width, height) in named:
         if not width or not height or (x + width) * boxes.scale > size[0] or (y + height) * boxes.scale > size[1]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from guide import browser
+from guide.data import NAME
 from guide.findings import CannotRunError, Finding, nearest
 from guide.pictures import captures
 from guide.pictures.captures import SCHEMES, SCREENS, Capture, Scheme, Text
-from guide.pictures.spec import NAME
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
+from guide.data import Redirects, read
 from guide.findings import Finding
 from guide.links.site import address
-from guide.vocabulary import INCLUDES
-from guide.yamlfile import read
 
-REDIRECTS = INCLUDES / "redirects.yml"
 NGINX = "_redirects.map"
 FOLDER = re.compile(r"(?:\w[\w.~-]*/)+")  # stays in the site, and needs no quoting in nginx's list
 
@@ -24,7 +22,7 @@ def load(path: Path, pages: Iterable[str]) -> tuple[dict[str, str], list[Finding
     """
     if not path.is_file():
         return {}, []
-    moves, places, wrong = read(path, dict[str, str], rule="redirects")
+    moves, places, wrong = read(Path(), path, Redirects, rule="redirects")
     known = {address(page) for page in pages}
     for old, new in (moves or {}).items():
         faults = []
@@ -33,7 +31,7 @@ def load(path: Path, pages: Iterable[str]) -> tuple[dict[str, str], list[Finding
             faults.append((f'"{old}" is {what}', "such as turn-on/old-name/"))
         if new.partition("#")[0] not in known:
             faults.append((f'"{new}" is no page', "the address of one, such as turn-on/mac/"))
-        wrong += [Finding(path.as_posix(), *places.of((old,)), "redirects", *fault, "") for fault in faults]
+        wrong += [places.of(old).finding(*fault, rule="redirects") for fault in faults]
     return moves or {}, wrong
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import rcssmin
 from selectolax.lexbor import LexborHTMLParser
 
+from guide.data import REDIRECTS
 from guide.findings import CannotRunError, Finding
 from guide.links.site import address, source
 from guide.publish import cards, dates, moved, pages, place, policy, scripts, search
@@ -23,7 +24,7 @@ SEAL = "# guide publish wrote these files: "
 
 
 def publish(
-    site: Path, redirects: Path = moved.REDIRECTS, cache: Path = CACHE, today: datetime.date | None = None
+    site: Path, redirects: Path = REDIRECTS, cache: Path = CACHE, today: datetime.date | None = None
 ) -> list[Finding]:
     """Make a built site ready to upload, in place; where there are findings it stays as it was built.
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-from guide import files, lock, vocabulary
+from guide import files, lock
+from guide.data import LABELS, TABS, Tab, Use, parse, read
 from guide.findings import CannotRunError, Place, nearest
 from guide.reading.blocks import take_apart
 from guide.reading.markdown import Parser
 from guide.reading.page import Block, Meta, Page, Source
-from guide.yamlfile import parse
 
 Line = tuple[str, Place]
 CONFIG = "mkdocs.yml"
@@ -32,8 +31,10 @@ class Guide:
         self.docs, self.shared = root / "docs", root / "docs" / "includes"
         if not (self.docs.is_dir() and (root / CONFIG).is_file()):
             raise CannotRunError("there is no guide here; run this where mkdocs.yml stands")
-        self.vocabulary, wrong = vocabulary.load(self.shared)
-        self.findings = [replace(one, path=self.name(Path(one.path))) for one in wrong]
+        tabs, _, wrong_tabs = read(root, TABS, list[Tab], rule="labels")
+        labels, self.label_places, wrong_labels = read(root, LABELS, dict[str, list[Use]], rule="labels")
+        self.tabs = {tab.label: tab for tab in tabs or ()}
+        self.labels, self.findings = labels or {}, wrong_tabs + wrong_labels
         self._parser = Parser(root / CONFIG)
         self._pages: dict[Path, Page] = {}
         self.sources: dict[str, Source] = {}
@@ -47,9 +48,13 @@ class Guide:
         """Return a path as it is shown: from `root`."""
         return path.relative_to(self.root).as_posix()
 
-    def tab(self, page: Page, block: Block) -> vocabulary.Tab | None:
+    def tab(self, page: Page, block: Block) -> Tab | None:
         """Return the tab that a block of a page stands in, if it is of the closed list."""
-        return self.vocabulary.tabs.get(page.tabs[block.where.tab - 1].label) if block.where.tab else None
+        return self.tabs.get(page.tabs[block.where.tab - 1].label) if block.where.tab else None
+
+    def uses(self, label: str, tab: Tab | None) -> list[Use]:
+        """Return the uses of a label that cover a tab's systems; with no tab, all of its uses."""
+        return [use for use in self.labels.get(label, ()) if tab is None or use.covers(tab)]
 
     @cached_property
     def pictures(self) -> frozenset[str]:

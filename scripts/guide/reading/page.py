@@ -13,8 +13,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import Field
 
+from guide.data import Places, Strict
 from guide.findings import Finding, Place
-from guide.yamlfile import Places, Strict
 
 # Stands in `prose` for what is not the page's own wording: a label, code, an address, the name of a source.
 HIDDEN = "\ufffc"
@@ -168,7 +168,7 @@ class Page:
     home: str
     shared: bool = False
     meta: Meta | None = None
-    places: Places = field(default_factory=lambda: Places(None, 1))
+    places: Places = field(default_factory=lambda: Places(""))
     blocks: list[Block] = field(default_factory=list)
     tabs: list[PageTab] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -182,7 +182,7 @@ class Page:
 
     def at(self, *keys: str | int) -> Place:
         """Return the place of a key of the front matter; the first line where it is not there."""
-        return Place(self.path, self.places.of(keys)[0] if keys else 1)
+        return Place(self.path, self.places.of(*keys).line if keys else 1)
 
     def home_of(self, address: str) -> str:
         """Return the place in docs/ to which a relative address leads."""

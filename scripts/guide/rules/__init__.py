@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from pathlib import Path
 
+from guide.data import Strict, require
 from guide.findings import Finding
 from guide.reading.guide import Guide
 from guide.reading.page import Page
-from guide.yamlfile import Strict, require
 
 Rule = Callable[[Guide], Iterator[Finding]]
 
@@ -44,4 +44,4 @@ class Lists(Strict):
 @cache
 def lists() -> Lists:
     """Return the lists of words that the rules look for."""
-    return require(Path(__file__).with_name("words.yml"), Lists)
+    return require(Path(__file__).parent, Path("words.yml"), Lists)

@@ -9,12 +9,12 @@ from typing import get_args
 from selectolax.lexbor import LexborHTMLParser
 
 from guide import files
+from guide.data import Platform, Tab
 from guide.findings import Finding, Place, nearest
 from guide.reading.guide import Guide
 from guide.reading.page import Block, Page, Span
 from guide.rules import lists
 from guide.tree import line_of, locate, marked, value
-from guide.vocabulary import Platform, Tab
 
 UNSURE = {"T", "I"}  # not Apple's word: a step must not strand the reader whose screen says something else
 PLATFORMS = set(get_args(Platform)) - {"any"}
@@ -30,9 +30,9 @@ def labels(guide: Guide) -> Iterator[Finding]:
         for blocks in page.step_blocks:
             yield from _hedged(page, blocks, guide)
     path, known = guide.name(guide.shared / "labels.yml"), {source.label for source in guide.sources.values()}
-    for name, uses in guide.vocabulary.labels.items():
+    for name, uses in guide.labels.items():
         for use in (use for use in uses if use.source not in known):
-            place, fix = Place(path, guide.vocabulary.places.of((name,))[0]), nearest(use.source, known)
+            place, fix = Place(path, guide.label_places.of(name).line), nearest(use.source, known)
             yield place.finding(f'"{name}" has source "{use.source}"', "one of sources.md", fix)
     for screen in guide.screens:
         yield from _in_screen(screen, guide)
@@ -40,7 +40,7 @@ def labels(guide: Guide) -> Iterator[Finding]:
 
 def _in_block(block: Block, tab: Tab | None, guide: Guide) -> Iterator[Finding]:
     for label in block.labels:
-        uses = guide.vocabulary.known(label.text, tab)
+        uses = guide.uses(label.text, tab)
         if not uses:
             yield _unknown(label, tab, guide)
         elif block.kind == "heading" and all(use.code == "T" for use in uses):
@@ -49,8 +49,8 @@ def _in_block(block: Block, tab: Tab | None, guide: Guide) -> Iterator[Finding]:
 
 
 def _unknown(label: Span, tab: Tab | None, guide: Guide) -> Finding:
-    known = guide.vocabulary.labels
-    here = [name for name in known if guide.vocabulary.known(name, tab)]
+    known = guide.labels
+    here = [name for name in known if guide.uses(name, tab)]
     fix = nearest(label.text, here) or nearest(label.text, known)
     if tab and label.text in known:
         uses = ", ".join(f"{use.platform} {use.versions}".strip() for use in known[label.text])
@@ -74,14 +74,14 @@ def _hedged(page: Page, blocks: list[Block], guide: Guide) -> Iterator[Finding]:
 
 def unstated(label: str, tab: Tab | None, guide: Guide) -> bool:
     """Return whether a label is known, and Apple does not state it for a tab's systems."""
-    uses = guide.vocabulary.known(label, tab)
+    uses = guide.uses(label, tab)
     return bool(uses) and all(use.code in UNSURE for use in uses)
 
 
 def _in_screen(path: Path, guide: Guide) -> Iterator[Finding]:
     """Yield what one screen shows that is no label; a name such as mac-settings.html says for which platform."""
     platforms = {path.stem.partition("-")[0], "any"}
-    labels = guide.vocabulary.labels
+    labels = guide.labels
     known = {name for name, uses in labels.items() if platforms & {use.platform for use in uses}}
     known = known if platforms & PLATFORMS else set(labels)
     try:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from guide import files
 from guide.citation import STATUSES, read_month, statuses, told
+from guide.data import Version, versions
 from guide.findings import CannotRunError, Finding, Place, nearest
 from guide.reading.guide import Guide
 from guide.reading.page import Block, Page, leads_on, split
 from guide.rules import lists
 from guide.rules.wording import SENTENCE
-from guide.vocabulary import Version, versions
 
 HOME = "about/sources.md"
 BEGIN, END = "<!-- Written by `guide sources`. -->", "<!-- End of what `guide sources` writes. -->"
@@ -78,7 +78,7 @@ def _list(guide: Guide) -> Iterator[Finding]:
     for block in guide.source_page.blocks:
         expected = '[S-1]: address "Title (read 2026-11)"'
         yield block.place.finding(f'"{block.text[:60]}"', expected, "fix the line")
-    used = {use.source for uses in guide.vocabulary.labels.values() for use in uses}
+    used = {use.source for uses in guide.labels.values() for use in uses}
     used |= {guide.sources[key].label for page in guide.files for key in page.cited}
     addresses: dict[str, str] = {}
     for source in guide.source_page.definitions:
@@ -116,7 +116,7 @@ def _when_and_how(label: str, title: str, place: Place, guide: Guide) -> Iterato
 def fresh(guide: Guide) -> Iterator[Finding]:
     """No system version is claimed that no source knows, and `checked` is not older than the newest source cited."""
     newest: dict[str, Version] = {}
-    for use in (use for uses in guide.vocabulary.labels.values() for use in uses if use.versions):
+    for use in (use for uses in guide.labels.values() for use in uses if use.versions):
         newest[use.platform] = max(newest.get(use.platform, ()), versions(use.versions)[1])
     for page in guide.files:
         for block in page.words:

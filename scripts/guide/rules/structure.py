@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from guide.data import Version
 from guide.findings import Finding, Place, nearest
 from guide.reading.guide import Guide
 from guide.reading.page import Block, Page
 from guide.rules import lists, on_each_page
-from guide.vocabulary import Version
 
 PROCEDURE = ["Before you start", "Steps", "Check that it worked", "If something goes wrong", "Sources", "Related"]
 LAST = ["Sources", "Related"]
@@ -116,7 +116,7 @@ def _order(titles: list[Block], order: list[str], kind: str, *, cites: bool) -> 
 @on_each_page
 def tabs(page: Page, guide: Guide) -> Iterator[Finding]:
     """Tabs are of the closed list, in its order, the newest system first; each tab of a procedure has steps."""
-    known = guide.vocabulary.tabs
+    known = guide.tabs
     order, last = list(known), {tab.group: -1 for tab in page.tabs}
     newest: dict[tuple[int, str], Version] = {}
     with_steps = {step.tab for step in page.steps}

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from guide.data import Tab
 from guide.findings import Finding, Place
 from guide.reading.guide import Guide
 from guide.reading.page import HIDDEN, Block, Page
 from guide.rules import lists, on_each_page
-from guide.vocabulary import Tab
 
 RENAMED = {"mac": (15,), "iphone": (18,)}  # the first versions that say Apple Account (facts: September 2024)
 TOUCHED, CLICKED = {"iphone", "vision", "watch"}, {"mac", "web", "windows"}

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Annotated
-
-from pydantic import Field
 
 from guide import files
 from guide.citation import read_month
+from guide.data import RELEASES, Release, require, versions
 from guide.findings import CannotRunError, Finding, Place, lines
 from guide.reading.guide import Guide
 from guide.reading.page import Page
 from guide.rules.labels import shown, unstated
-from guide.vocabulary import INCLUDES, Platform, Range, versions
-from guide.yamlfile import Strict, require
 
 # Days until a page has to be compared again, by how badly a wrong step would strand a reader.
 TERMS = {"procedure": 90, "explainer": 180, "reference": 180, "hub": 365}
 RISK = {kind: rank for rank, kind in enumerate(TERMS)}
-RELEASES = INCLUDES / "releases.yml"
 READING = {"file", "front-matter"}  # the rules on what cannot be read
-
-
-class Release(Strict):
-    """A system of Apple's; `out` is the day on which it was out at the latest."""
-
-    platform: Platform
-    name: str
-    version: Annotated[Range, Field(min_length=1)]
-    out: datetime.date
-    source: str
 
 
 def due(guide: Guide) -> list[tuple[int, Finding]]:
@@ -42,7 +27,7 @@ def due(guide: Guide) -> list[tuple[int, Finding]]:
     unread = [finding for page in guide.files for finding in page.findings if finding.rule in READING]
     if guide.findings or unread:
         raise CannotRunError(lines([*guide.findings, *unread])[0])
-    out = [release for release in require(guide.root / RELEASES, list[Release]) if release.out <= guide.today]
+    out = [release for release in require(guide.root, RELEASES, list[Release]) if release.out <= guide.today]
     found = [(RISK[page.kind], item) for page in guide.pages for item in _page(page, guide, out)]
     return sorted([*found, *((len(RISK), item) for item in _screens(guide))])
 
@@ -58,7 +43,7 @@ def _page(page: Page, guide: Guide, out: list[Release]) -> Iterator[Finding]:
         if month and month > (checked.year, checked.month):
             found = f"its source [{source.label}] was read again in {month[0]}-{month[1]:02}"
             yield place.finding(found, "", fix, "due")
-    known = guide.vocabulary.tabs
+    known = guide.tabs
     tabs = [(known[tab.label], tab.place) for tab in page.tabs if tab.label in known]
     for release in out:
         versions_here = [(tab.last, where) for tab, where in tabs if tab.platform == release.platform]

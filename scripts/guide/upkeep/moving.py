@@ -13,8 +13,8 @@ import yaml
 from markdown.extensions.toc import slugify
 
 from guide import files
+from guide.data import REDIRECTS
 from guide.findings import CannotRunError, nearest
-from guide.publish.moved import REDIRECTS
 from guide.reading.guide import Guide
 from guide.reading.page import Page, leads_on
 from guide.rules import sources

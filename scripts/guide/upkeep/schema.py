@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pydantic
 
 from guide import files
+from guide.data import FILES
 from guide.findings import CannotRunError
-from guide.pictures.spec import SPEC, Pictures
-from guide.publish.moved import REDIRECTS
-from guide.upkeep.due import RELEASES, Release
-from guide.vocabulary import INCLUDES, Tab, Use
 
 FOLDER = Path(".vscode/schemas")
-FILES: dict[Path, Any] = {
-    SPEC: Pictures,
-    INCLUDES / "labels.yml": dict[str, list[Use]],
-    INCLUDES / "tabs.yml": list[Tab],
-    RELEASES: list[Release],
-    REDIRECTS: dict[str, str],
-}
 
 
 def schemas() -> dict[Path, bytes]:

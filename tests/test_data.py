@@ -116,3 +116,12 @@ def test_places_are_those_of_keys_items_and_the_nearest_parent():
     assert [str(places.of(*keys)) for keys in [(), ("a",), ("a", 0), ("a", 0, "b"), ("a", 7), ("x",)]] == [
         "a.yml:5:1", "a.yml:5:1", "a.yml:6:5", "a.yml:6:6", "a.yml:5:1", "a.yml:5:1",
     ]  # fmt: skip
+
+
+def test_what_cannot_be_written_is_said_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / ".vscode").write_text("a file where a folder should be", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["schema"])
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("guide: .vscode")

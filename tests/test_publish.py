@@ -589,6 +589,8 @@ def test_an_old_address_leads_to_the_new_page(site: Path):
         ("x/: a/\nold/: gone/", '2:1: redirects: "gone/" is no page'),
         ("old: a/", '"old" is not an address of a page'),
         ("/old/: a/", '"/old/" is not an address of a page'),
+        ("../../out/: a/", '"../../out/" is not an address of a page'),
+        ("'a\"; b/': a/", "is not an address of a page"),
         ("- old", "redirects: "),
         ("old/: [a/]", "redirects: "),
     ],

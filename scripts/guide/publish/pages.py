@@ -18,8 +18,6 @@ from guide.links.site import NOT_FOUND
 from guide.publish.place import Files
 from guide.upkeep.due import TERMS
 
-# Which program made the page, and which pages the navigation has beside it.
-NEEDLESS = 'meta[charset], meta[name="generator"], link[rel="prev"], link[rel="next"]'
 # Line ends, with the space around them, but for what stays as it is; beside such a tag nothing shows them.
 BLOCK = (
     r"</?(?:article|aside|body|d[dlt]|details|div|figure|figcaption|footer|h[1-6]|head|header|li|link|main|meta|nav|ol"
@@ -72,7 +70,7 @@ class Page:
     def html(self, head: Iterable[str]) -> bytes:
         """Return the page as it goes out, with `head` first in its head, and without what was written for editors."""
         comments = [node for node in self.tree.root.traverse() if node.is_comment_node] if self.tree.root else []
-        for node in [*self.tree.css(NEEDLESS), *comments]:
+        for node in [*self.tree.css("meta[charset]"), *comments]:
             node.decompose()
         first = "\n".join(['<head>\n<meta charset="utf-8">', *head])
         whole = (self.tree.html or "").replace("<head>", f"{first}\n", 1)

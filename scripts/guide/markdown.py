@@ -112,7 +112,7 @@ class Finish(Treeprocessor):
         known = {url: title for label, (url, title) in self.md.references.items() if SOURCE_LABEL.fullmatch(label)}
         cited = dict.fromkeys(link.get("href", "") for link in root.iter("a") if link.get("href") in known)
         for paragraph in root.iter("p"):
-            if (paragraph.text or "").startswith(("Source:", "Sources:", "Cited on ")):
+            if (paragraph.text or "").startswith(("Source:", "Sources:", "Cited on ", "This guide hasn’t been checked")):
                 paragraph.set("class", "cite")
         place = next((n for n, child in enumerate(root) if child.tag == "h2" and child.get("id") == "sources"), None)
         if place is None or not cited:

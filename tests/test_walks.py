@@ -6,13 +6,13 @@ import pytest
 
 WALKS = {
     "has a new iPhone and wants it on": ["On an iPhone, iPad or Vision Pro"],
-    "Outlook on Windows refuses the password": ["Something does not work", "keeps asking for a password"],
-    "got a code without asking": ["A code or an alert came that I did not ask for"],
-    "changes the number next week": ["I get a new phone or a new number"],
-    "is locked out": ["I cannot get into my account"],
-    "does not know whether it is on": ["All ways to look"],
+    "Outlook on Windows refuses the password": ["Something isn’t working", "keeps asking for a password"],
+    "got a code without asking": ["I got a code or an alert I didn’t ask for"],
+    "changes the number next week": ["I’m getting a new phone or number"],
+    "is locked out": ["I can’t get into my account"],
+    "does not know whether it is on": ["More ways to check"],
     "has a MacBook of 2012": ["My device is old", "Mac, the tab for 10.15 to 12"],
-    "helps a parent by phone": ["I help someone else"],
+    "helps a parent by phone": ["I’m helping someone else"],
 }
 ENDS = {
     "has a new iPhone and wants it on": ("turn-on/iphone/", "Open Settings"),
@@ -20,7 +20,7 @@ ENDS = {
     "got a code without asking": ("help/not-you/", "Don’t Allow"),
     "changes the number next week": ("afterwards/change-number/", "Add the new number first"),
     "is locked out": ("help/locked-out/", "Start account recovery"),
-    "does not know whether it is on": ("start/is-it-on/", "Look at what it says"),
+    "does not know whether it is on": ("start/is-it-on/", "Check your settings"),
     "has a MacBook of 2012": ("turn-on/mac/", "System Preferences"),
     "helps a parent by phone": ("start/help-someone/", "Whose phone number"),
 }

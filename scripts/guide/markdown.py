@@ -25,6 +25,7 @@ from guide.citation import told
 
 NOTICE = Path("docs/includes/notice.md")
 SOURCE_LABEL = re.compile(r"[sgpw]-[a-z0-9]+")
+SMALL_PRINT = ("Source:", "Sources:", "Cited on ", "This guide hasn’t been checked")  # how it begins
 CHOOSE = rjsmin.jsmin(Path(__file__).with_name("choose.js").read_text("utf-8"))
 
 
@@ -112,7 +113,7 @@ class Finish(Treeprocessor):
         known = {url: title for label, (url, title) in self.md.references.items() if SOURCE_LABEL.fullmatch(label)}
         cited = dict.fromkeys(link.get("href", "") for link in root.iter("a") if link.get("href") in known)
         for paragraph in root.iter("p"):
-            if (paragraph.text or "").startswith(("Source:", "Sources:", "Cited on ", "This guide hasn’t been checked")):
+            if (paragraph.text or "").startswith(SMALL_PRINT):
                 paragraph.set("class", "cite")
         place = next((n for n, child in enumerate(root) if child.tag == "h2" and child.get("id") == "sources"), None)
         if place is None or not cited:

@@ -53,7 +53,7 @@ def ids(page: LexborHTMLParser, selector: str = "ol > li") -> list[str | None]:
     return [node.id for node in page.css(selector)]
 
 
-PICTURE = {"width": 300, "height": 200, "caption": "Illustration: the button"}
+PICTURE = {"width": 300, "height": 200, "caption": "the button"}
 
 
 def test_a_picture_becomes_a_figure_with_its_dark_twin(render):
@@ -72,7 +72,7 @@ def test_a_picture_becomes_a_figure_with_its_dark_twin(render):
     assert [link.attributes for link in page.css("figure > a")] == [
         {"href": f"../assets/shots/mac.{scheme}.webp", "class": scheme} for scheme in ("light", "dark")
     ]
-    assert page.css_first("figcaption").text() == "Illustration: the button"
+    assert page.css_first("figcaption").text() == "the button"
     assert not page.css("p")
 
 

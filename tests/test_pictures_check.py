@@ -35,7 +35,7 @@ def guide(made: Path, tmp_path: Path) -> Path:
     [
         ("margin: 60", "margin: 2", "shots.yml:5:7: shots: the ring on turn-on stands out of the picture"),
         ("target: name, badge: 2", "target: turn-on, badge: 2", "the marks on turn-on and turn-on overlap"),
-        ("caption: the button", 'caption: "Illustration: the button"', "what kind it is comes by itself"),
+        ("caption: the button", 'caption: "Illustration: the button"', "the strip in the picture says what it is"),
         ("targets: [turn-on, name], margin: 60", "box: [40, 20, 150, 180]", "150 CSS pixels wide; room for the strip"),
     ],
 )  # fmt: skip

@@ -22,7 +22,6 @@ from guide.pictures.spec import SHOTS, Specs
 
 ANNOTATOR = Path(__file__).with_name("annotate.py")
 FONTS = [SCREENS / "fonts" / f"inter-{weight}.woff2" for weight in (400, 600)]
-KIND = {True: "Screen capture", False: "Illustration"}  # the caption says which
 
 
 def origin(picture: Picture, capture: Capture, root: Path) -> str:
@@ -99,7 +98,7 @@ def _make(name: str, specs: Specs, root: Path) -> dict[str, Any]:
     return {
         "width": made.width // capture.scale,
         "height": made.height // capture.scale,
-        "caption": f"{KIND[capture.real]}: {picture.caption}",
+        "caption": picture.caption,
         "pixels": hashes,
         "from": origin(picture, capture, root),
     }

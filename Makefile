@@ -98,6 +98,7 @@ build: $(NEEDS.$(ENGINE)) ## The site in site/, checked and ready to upload (SIT
 	$(if $(PDF),$(BIN)/guide pdf site)
 	$(BIN)/guide publish site
 	$(BIN)/guide links site
+	$(BIN)/guide crawl site
 
 .PHONY: pdf
 pdf: .venv/tests ## The same, with the whole guide as one PDF, linked from About (needs Chromium)

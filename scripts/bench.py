@@ -23,14 +23,11 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
-from urllib.parse import quote
 
 import brotli
 import hugo_book
 from guide import browser as chromium
-from guide.links.crawl import crawl
-from guide.links.server import serve
-from guide.links.site import address, load
+from guide.site.server import serve
 from playwright.sync_api import Browser, Error, Request
 
 ROOT = Path(__file__).parents[1]
@@ -116,15 +113,12 @@ def builds(folder: Path) -> dict[str, Cost]:
 def commands(folder: Path) -> dict[str, Cost]:
     """Run the guide's own commands on what was built, those that take long once."""
     costs: dict[str, Cost] = {}
-    for name in ("check", "publish", "publish, twins kept", "links"):
+    for name in ("check", "publish", "publish, twins kept", "links", "crawl"):
         if name.startswith("publish"):
             shutil.rmtree(folder / "site", ignore_errors=True)
             shutil.copytree(folder / "site-guide", folder / "site")
         costs[name] = run(GUIDE, *name.partition(",")[0].split(), *(["site"] if name != "check" else []), cwd=folder)
-    site, begin = load(folder / "site"), time.monotonic()
-    with serve(site.root, "/") as home:
-        crawl([home + quote(address(file)) for file in sorted(site.pages)])
-    return costs | {"links, linkchecker’s share": Cost(time.monotonic() - begin, 0)}
+    return costs
 
 
 def pictures(folder: Path) -> dict[str, Cost]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from guide import browser as chromium
-from guide.links.server import serve
+from guide.site.server import serve
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 if TYPE_CHECKING:

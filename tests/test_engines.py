@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 
 import pytest
 import yaml
-from guide.links import gate
-from guide.links.server import serve
-from guide.links.site import load
 from guide.publish.run import CACHE, publish
+from guide.site import links
+from guide.site.model import load
+from guide.site.server import serve
 from selectolax.lexbor import LexborHTMLParser
 from test_browser_pages import problems
 
@@ -106,7 +106,7 @@ def test_its_links_lead_to_the_same_pages(site: Path, second: Path):
 
 
 def test_its_links_are_right(second: Path):
-    assert gate.check(load(second), ROOT / "docs") == []
+    assert links.check(load(second)) == []
 
 
 @pytest.mark.parametrize("path", KINDS, ids=lambda path: path or "home")

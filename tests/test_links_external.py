@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 from guide.cli import main
 from guide.findings import CannotRunError
-from guide.links import external
-from guide.links.site import load
+from guide.site import external
+from guide.site.model import load
 from small_site import write
 
 DAY = datetime.date(2026, 11, 24)

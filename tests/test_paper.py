@@ -11,8 +11,8 @@ from unicodedata import normalize
 import pytest
 import segno
 from conftest import DAY, guide
-from guide.links import site as built
 from guide.paper import chapters, document
+from guide.site import model as built
 from PIL import Image
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from guide import files
 from guide.findings import CannotRunError, Finding
-from guide.links.site import of_style
+from guide.site.model import of_style
 
 FOLDER = Path(".made/adlists")
 HEADER = re.compile(r"^! (Title|Last modified|Version):[ \t]*(\S.*?)(?: \d\d:\d\d.*)?\s*$", re.MULTILINE)

@@ -15,7 +15,7 @@ from guide.options import ON, PATH, SITE, TODAY, report, written
 from guide.pictures.commands import shots
 
 if TYPE_CHECKING:
-    from guide.links.site import Site
+    from guide.site.model import Site
 
 
 class Group(click.Group):
@@ -100,32 +100,43 @@ def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: 
 
     With --external, exit code 1 means moved or broken; what could not be verified is no finding.
     """
-    from guide.links import gate  # noqa: PLC0415
-    from guide.links.site import load  # noqa: PLC0415
+    from guide.site import links as pages  # noqa: PLC0415
+    from guide.site.model import load  # noqa: PLC0415
 
     if not how["external"] and (form not in FORMATS or state):
         raise click.UsageError("--state and --format markdown go with --external")
     built = load(site)
-    outward = gate.outward(built)
+    outward = pages.outward(built)
     if how["listed"]:
         for address, files in outward.items():
             click.echo(f"{address} ← {', '.join(files)}")
     elif how["external"]:
         _external(built, day, state, form)
     else:
-        found = gate.check(built, Path("docs"))
+        found = pages.check(built)
         counts = f"{len(built.pages)} pages, {len(built.references)} links; {len(outward)} lead out, not fetched"
         click.echo(counts, err=True)
         report(found, form)
 
 
+@main.command()
+@SITE
+def crawl(site: Path) -> None:
+    """Run linkchecker on a built site: SITE, or site/."""
+    from guide.site.model import load  # noqa: PLC0415
+    from guide.site.server import crawl as run  # noqa: PLC0415
+
+    sys.exit(run(load(site)))
+
+
 def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> None:
-    from guide.links import external, gate  # noqa: PLC0415
     from guide.reading.guide import Guide  # noqa: PLC0415
+    from guide.site import external  # noqa: PLC0415
+    from guide.site.links import outward  # noqa: PLC0415
 
     lines = {source.address.partition("#")[0]: source.line for source in Guide(Path(), day).sources.values()}
     web = external.Web(f"two-locks-link-check/1.0 (checks the links of {site.url or 'a site in the making'})")
-    asked, hidden = gate.outward(site), not sys.stderr.isatty()
+    asked, hidden = outward(site), not sys.stderr.isatty()
     with click.progressbar(web.ask(asked), length=len(asked), file=sys.stderr, hidden=hidden) as answers:
         found = external.check(site, answers, lines, day, state)
     click.echo(external.summary(found), err=True)

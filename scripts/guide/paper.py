@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from guide import browser
 from guide.files import write
 from guide.findings import CannotRunError
-from guide.links.server import serve
-from guide.links.site import Reference, Site, address, load
+from guide.site.model import Reference, Site, address, load
+from guide.site.server import serve
 
 ABOUT = "about/index.html"
 STYLE = Path(__file__).with_name("paper.css")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from conftest import ROOT, program
-from guide.links.server import serve
+from guide.site.server import serve
 from selectolax.lexbor import LexborHTMLParser
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from guide.data import Redirects, read
 from guide.findings import Finding
-from guide.links.site import address
+from guide.site.model import address
 
 NGINX = "_redirects.map"
 FOLDER = re.compile(r"(?:\w[\w.~-]*/)+")  # stays in the site, and needs no quoting in nginx's list

@@ -14,8 +14,8 @@ import segno
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.findings import CannotRunError
-from guide.links.site import NOT_FOUND
 from guide.publish.place import Files
+from guide.site.model import NOT_FOUND
 from guide.upkeep.due import TERMS
 
 # Line ends, with the space around them, but for what stays as it is; beside such a tag nothing shows them.

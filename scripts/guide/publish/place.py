@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from guide.findings import CannotRunError, Finding
-from guide.links.site import load
+from guide.site.model import load
 
 Files = dict[str, bytes]
 
@@ -122,7 +122,7 @@ def _addresses(folder: Path) -> Iterator[Finding]:
         yield Finding(file, 0, 0, "whole", f"it cannot be read ({problem})", "", "build the site again")
     for reference in site.references:
         target = site.locate(reference)
-        if target is None or target.climbs or (target.path is not None and site.file(target.path) is None):
+        if target is None or (target.form != "full" and not site.file(target.path)):
             yield Finding(reference.file, 0, 0, "whole", f"{reference.raw} leads nowhere in the published site", "", "")
         elif target.path is None and reference.kind == "part" and not reference.raw.startswith("data:"):
             found = f"{reference.raw} comes from elsewhere"

@@ -12,10 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from guide.data import REDIRECTS
 from guide.findings import CannotRunError, Finding
-from guide.links.site import address, source
 from guide.publish import cards, dates, moved, pages, place, policy, scripts, search
 from guide.publish.kept import twins
 from guide.publish.place import Files
+from guide.site.model import Site, address
 
 CACHE = Path(".made/publish")
 HEADERS = "_headers"
@@ -44,7 +44,8 @@ def publish(
             wrong = place.missing(place.fresh(site), files.keys() - out.keys())
         if not wrong:
             place.swap(site)
-    at = {each.path: source(each.path, Path("docs")) or site / each.path for each in wrong if each.path in out}
+    model = Site(site, out, {}, (), {})
+    at = {each.path: model.source(each.path) or site / each.path for each in wrong if each.path in out}
     return [replace(each, path=at.get(each.path, Path(each.path)).as_posix()) for each in wrong]
 
 

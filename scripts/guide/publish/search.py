@@ -9,9 +9,9 @@ from textwrap import shorten
 import rjsmin
 
 from guide.findings import CannotRunError
-from guide.links.site import address
 from guide.publish.pages import Page
 from guide.publish.place import Files, add
+from guide.site.model import address
 
 INDEXES = ("search/search_index.json", "search.json")  # of MkDocs, of Zensical
 FOLDER = "assets/javascripts/"

@@ -18,8 +18,8 @@ import httpx
 
 from guide import files
 from guide.findings import CannotRunError, Finding
-from guide.links.gate import outward
-from guide.links.site import Site, address, source
+from guide.site.links import outward
+from guide.site.model import Site, address
 
 SOURCES = "docs/includes/sources.md"
 # Each class, the worst first, and what to do about it.
@@ -135,7 +135,7 @@ def check(
     for asked, kind, why in answers:
         was, since = before.get(asked, (kind, day))
         first = named[asked][0]
-        path = SOURCES if asked in lines else (source(first, Path("docs")) or site.root / first).as_posix()
+        path = SOURCES if asked in lines else (site.source(first) or site.root / first).as_posix()
         pages = tuple(address(file) or "the home page" for file in named[asked])
         found.append(Outcome(asked, kind, why, since if was == kind else day, pages, path, lines.get(asked, 0)))
     if found and all(each.why == NOWHERE or each.kind == "could not verify" for each in found):

@@ -6,6 +6,7 @@ it is every case with its fault taken away.
 
 from __future__ import annotations
 
+import ast
 import datetime
 import shutil
 from pathlib import Path
@@ -61,3 +62,19 @@ def test_every_rule_has_a_fault_that_trips_it_and_one_that_looks_alike():
 
 def test_every_rule_has_its_sentences():
     assert all(sentence.endswith((".", "…")) for sentence in sentences().values())
+
+
+# What each part may import: those that stand before it, also in functions.
+PARTS = ["findings", "files", "options", "data", "citation", "lock", "markdown", "reading", "rules", "browser", "pictures", "links", "ads", "publish", "upkeep", "paper", "cli"]  # fmt: skip
+
+
+def test_parts_know_only_those_below_them():
+    folder = HERE.parent / "scripts" / "guide"
+    for path in folder.rglob("*.py"):
+        name = path.relative_to(folder).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            module = node.module if isinstance(node, ast.ImportFrom) else None
+            if module and module.partition(".")[0] == "guide":
+                imported = [module.split(".")[1]] if "." in module else [each.name for each in node.names]
+                for part in imported:
+                    assert PARTS.index(part) <= PARTS.index(name), f"{path}:{node.lineno}: {part}"

@@ -9,9 +9,8 @@ from itertools import groupby
 from selectolax.lexbor import LexborNode
 
 from guide.findings import Place
-from guide.reading.markdown import SOURCE
+from guide.reading.markdown import LINE, SOURCE, value
 from guide.reading.page import HIDDEN, Allowance, Block, Page, PageTab, Source, Span, Step, Tag, Where
-from guide.tree import LINE, value
 
 ALLOW = re.compile(r'\s*allow:\s*([\w-]*)\s*(?:"([^"]*)")?(.*)', re.DOTALL)
 KINDS = {"td": "cell", "th": "cell", **{f"h{level}": "heading" for level in range(1, 7)}}

@@ -93,8 +93,7 @@ class Guide:
 
     def title(self, home: str) -> str:
         """Return the title of the page at a place in docs/; empty where there is none."""
-        page = self.page(self.docs / home) if home.endswith(".md") and home in self.homes else None
-        return page.meta.title if page and page.meta else ""
+        return self.page(self.docs / home).title if home.endswith(".md") and home in self.homes else ""
 
     def page(self, path: Path) -> Page:
         """Return a file in docs/ as a page, read once."""
@@ -133,8 +132,8 @@ class Guide:
             page.includes.append(name)
             included = self.include_names.get(name)
             if included is None:
-                said = f'no include "{name}"', "a file in docs/includes", nearest(name, self.include_names)
-                page.findings.append(place.finding(*said, rule="includes"))
+                expected, fix = "a file in docs/includes", nearest(name, self.include_names)
+                page.findings.append(place.finding(f'no include "{name}"', expected, fix, "includes"))
             elif included in (*around, path):
                 page.findings.append(place.finding(f'"{name}" includes itself', "", "remove the line", "includes"))
             else:

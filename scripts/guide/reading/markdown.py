@@ -21,13 +21,25 @@ from mkdocs.utils.yaml import yaml_load
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.markdown import register_tab_ids
-from guide.tree import LINE, TAG, marked
 
+LINE = "data-guide-line"
+TAG = re.compile(r"<[a-zA-Z][\w-]*(?=[\s/>]|$)")
 BUILT_IN: dict[str, Any] = {"toc": {}, "tables": {}, "fenced_code": {}}  # MkDocs adds them to those in mkdocs.yml
 LEFT_OUT = {"pymdownx.snippets", "guide.markdown"}  # includes are in their places; the page is not to be finished
 STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # Python-Markdown's sign for the raw HTML of that number
 CODE, TAGS = '<div class="highlight', re.compile(r"<[^>]*>")
 SOURCE = "source:"  # the address of a link that names a source: so its label is known
+
+
+def marked(html: str, first: int = 1) -> str:
+    """Return HTML with the number of its line in every element's LINE."""
+    lines = enumerate(html.split("\n"), first)
+    return "\n".join(TAG.sub(rf"\g<0> {LINE}={number} ", line) for number, line in lines)
+
+
+def value(node: LexborNode, name: str) -> str:
+    """Return an attribute; empty where there is none."""
+    return node.attributes.get(name) or ""
 
 
 class Parser(Extension):

@@ -194,6 +194,11 @@ class Page:
         return [self.home_of(link.target) for link in links if leads_on(link.target)]
 
     @property
+    def title(self) -> str:
+        """Its title; empty where the front matter cannot be read."""
+        return self.meta.title if self.meta else ""
+
+    @property
     def kind(self) -> str:
         """What the front matter says that it is; empty where it cannot be read."""
         return self.meta.kind if self.meta else ""
@@ -207,6 +212,11 @@ class Page:
     def words(self) -> list[Block]:
         """Its own blocks that are read as words."""
         return [block for block in self.own if block.kind != "code"]
+
+    def find(self, pattern: re.Pattern[str]) -> Iterator[tuple[re.Match[str], Place]]:
+        """Yield each match in its own words, with its place."""
+        for block in self.words:
+            yield from block.find(pattern)
 
     @cached_property
     def links(self) -> list[Span]:

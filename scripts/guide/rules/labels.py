@@ -12,9 +12,9 @@ from guide import files
 from guide.data import Platform, Tab
 from guide.findings import Finding, Place, nearest
 from guide.reading.guide import Guide
+from guide.reading.markdown import LINE, marked, value
 from guide.reading.page import Block, Page, Span
 from guide.rules import lists
-from guide.tree import line_of, locate, marked, value
 
 UNSURE = {"T", "I"}  # not Apple's word: a step must not strand the reader whose screen says something else
 PLATFORMS = set(get_args(Platform)) - {"any"}
@@ -44,8 +44,9 @@ def _in_block(block: Block, tab: Tab | None, guide: Guide) -> Iterator[Finding]:
         if not uses:
             yield _unknown(label, tab, guide)
         elif block.kind == "heading" and all(use.code == "T" for use in uses):
-            found = f'label "{label.text}" in a heading'
-            yield label.place.finding(found, "labels that Apple states", "use the reader's words")
+            yield label.place.finding(
+                f'label "{label.text}" in a heading', "labels that Apple states", "use the reader's words"
+            )
 
 
 def _unknown(label: Span, tab: Tab | None, guide: Guide) -> Finding:
@@ -67,9 +68,11 @@ def _hedged(page: Page, blocks: list[Block], guide: Guide) -> Iterator[Finding]:
     said = " ".join(block.text.casefold() for block in blocks) if unsure else ""
     if not any(hedge in said for hedge in lists().hedges):
         for label in unsure:
-            found = f'a step rests on "{label.text}", which Apple does not state'
-            fix = 'such as "look for …", "may be called …", "if asked"'
-            yield label.place.finding(found, "a hedge in the same step", fix)
+            yield label.place.finding(
+                f'a step rests on "{label.text}", which Apple does not state',
+                "a hedge in the same step",
+                'such as "look for …", "may be called …", "if asked"',
+            )
 
 
 def unstated(label: str, tab: Tab | None, guide: Guide) -> bool:
@@ -91,17 +94,24 @@ def _in_screen(path: Path, guide: Guide) -> Iterator[Finding]:
         return
     for text, line in texts:
         if text.removesuffix("…").rstrip() not in known:
-            fix = nearest(text, known) or "mark what is invented with data-free, or draw a grey bar"
-            place = Place(guide.name(path), line)
-            yield place.finding(f'"{text[:80]}" in a screen', "a label that labels.yml knows for it", fix)
+            yield Place(guide.name(path), line).finding(
+                f'"{text[:80]}" in a screen',
+                "a label that labels.yml knows for it",
+                nearest(text, known) or "mark what is invented with data-free, or draw a grey bar",
+            )
 
 
 def shown(source: str) -> Iterator[tuple[str, int]]:
     """Yield the texts of a drawn screen that have to be labels, with their lines; fields show an attribute."""
-    tree, lines = LexborHTMLParser(marked(source)), source.split("\n")
+    tree = LexborHTMLParser(marked(source))
     for silent in tree.css(SILENT):
         silent.decompose()
+    line = 1
     for node in tree.root.traverse(include_text=True) if tree.root else ():
+        line = int(value(node, LINE) or line)
         texts = [node.text_content or ""] if node.tag == "-text" else [value(node, name) for name in SEEN_ATTRIBUTES]
-        for text in filter(str.strip, texts):
-            yield " ".join(text.split()), locate(text, lines, line_of(node))
+        for text in texts:
+            words = text.lstrip()
+            if words:
+                yield " ".join(words.split()), line + text[: -len(words)].count("\n")
+            line += text.count("\n")

@@ -45,11 +45,15 @@ def _inward(link: Span, page: Page, guide: Guide) -> Iterator[Finding]:
     if link.target.startswith("/"):
         yield link.place.finding(f"{found} is absolute", "a relative address")
     elif home not in guide.homes:
-        fix = nearest(home, [page.home for page in guide.pages])
-        yield link.place.finding(f"{found} leads nowhere", "a file in docs", fix)
+        yield link.place.finding(
+            f"{found} leads nowhere", "a file in docs", nearest(home, [page.home for page in guide.pages])
+        )
     elif anchor and home.endswith(".md") and anchor not in guide.page(guide.docs / home).ids:
-        fix = nearest(anchor, guide.page(guide.docs / home).ids)
-        yield link.place.finding(f"{found} leads to no place on that page", "a heading or tab", fix)
+        yield link.place.finding(
+            f"{found} leads to no place on that page",
+            "a heading or tab",
+            nearest(anchor, guide.page(guide.docs / home).ids),
+        )
 
 
 def related(guide: Guide) -> Iterator[Finding]:
@@ -105,8 +109,11 @@ def pictures(page: Page, guide: Guide) -> Iterator[Finding]:
         elif not target.endswith(LIGHT):
             yield image.place.finding(found, f"NAME{LIGHT}", "the dark one comes by itself")
         elif name not in guide.pictures:
-            fix = nearest(name, guide.pictures) or "make it: guide shots build"
-            yield image.place.finding(found, "one of docs/assets/shots/lock.json", fix)
+            yield image.place.finding(
+                found,
+                "one of docs/assets/shots/lock.json",
+                nearest(name, guide.pictures) or "make it: guide shots build",
+            )
 
 
 @on_each_page
@@ -125,8 +132,9 @@ def outside(page: Page, guide: Guide) -> Iterator[Finding]:
 
 def _element(tag: Tag) -> Iterator[Finding]:
     if tag.name == "img" and tag.raw:
-        expected = "a picture in Markdown, which has its dark twin and its size"
-        yield tag.place.finding("<img>", expected, "write ![What is seen.](address)")
+        yield tag.place.finding(
+            "<img>", "a picture in Markdown, which has its dark twin and its size", "write ![What is seen.](address)"
+        )
         return
     if tag.name in lists().elements:
         yield tag.place.finding(f"<{tag.name}>", "words and pictures alone", "remove it")

@@ -49,8 +49,11 @@ def _labels(page: Page, guide: Guide) -> Iterator[Finding]:
     for block in page.own:
         for match, place in block.find(UNDEFINED) if "[" in block.prose else ():
             label = match["full"] or match["short"]
-            fix = nearest(label, [source.label for source in guide.source_page.definitions])
-            yield place.finding(f'label "{label}"', "one of docs/includes/sources.md", fix)
+            yield place.finding(
+                f'label "{label}"',
+                "one of docs/includes/sources.md",
+                nearest(label, [source.label for source in guide.source_page.definitions]),
+            )
 
 
 def _uncited(page: Page) -> Iterator[Finding]:
@@ -76,8 +79,7 @@ def _cites(block: Block) -> bool:
 
 def _list(guide: Guide) -> Iterator[Finding]:
     for block in guide.source_page.blocks:
-        expected = '[S-1]: address "Title (read 2026-11)"'
-        yield block.place.finding(f'"{block.text[:60]}"', expected, "fix the line")
+        yield block.place.finding(f'"{block.text[:60]}"', '[S-1]: address "Title (read 2026-11)"', "fix the line")
     used = {use.source for uses in guide.labels.values() for use in uses}
     used |= {guide.sources[key].label for page in guide.files for key in page.cited}
     addresses: dict[str, str] = {}
@@ -88,29 +90,27 @@ def _list(guide: Guide) -> Iterator[Finding]:
             yield place.finding(f"[{label}] stands twice", "each label once", "remove one")
             continue
         if (first := addresses.setdefault(address, label)) != label:
-            expected = f"each address once, and [{first}] has it"
-            yield place.finding(f"[{label}] {address}", expected, "cite that one")
+            yield place.finding(f"[{label}] {address}", f"each address once, and [{first}] has it", "cite that one")
             continue
         if label not in used:
             yield place.finding(f"[{label}] is not cited", "each source is used", "cite it or remove it")
         if not host or not address.startswith("https://"):
             yield place.finding(f"[{label}] {address}", "an https address")
         elif host == "support.apple.com" and not APPLE.fullmatch(address):
-            expected = "support.apple.com/NNNNNN or support.apple.com/guide/…, without a locale"
-            yield place.finding(f"[{label}] {address}", expected)
+            yield place.finding(
+                f"[{label}] {address}", "support.apple.com/NNNNNN or support.apple.com/guide/…, without a locale"
+            )
         yield from _when_and_how(label, title, place, guide)
 
 
 def _when_and_how(label: str, title: str, place: Place, guide: Guide) -> Iterator[Finding]:
     month = read_month(title)
     if month is None:
-        expected = 'a title that ends in "(read YYYY-MM)" or "(not read YYYY-MM)"'
-        yield place.finding(f'[{label}] "{title}"', expected)
+        yield place.finding(f'[{label}] "{title}"', 'a title that ends in "(read YYYY-MM)" or "(not read YYYY-MM)"')
     elif month > (guide.today.year, guide.today.month):
         yield place.finding(f"[{label}] was read {month[0]}-{month[1]:02}", "not in the future")
     for status in set(statuses(title)) - set(STATUSES):
-        found = f'[{label}] status "{status}"'
-        yield place.finding(found, "one that CONTRIBUTING.md lists", nearest(status, STATUSES))
+        yield place.finding(f'[{label}] status "{status}"', "one that CONTRIBUTING.md lists", nearest(status, STATUSES))
 
 
 def fresh(guide: Guide) -> Iterator[Finding]:
@@ -124,8 +124,11 @@ def fresh(guide: Guide) -> Iterator[Finding]:
         months = [(read_month(guide.sources[label].title) or (0, 0), label) for label in page.cited]
         month, label = max(months, default=((0, 0), ""))
         if page.meta and (page.meta.checked.year, page.meta.checked.month) < month:
-            found = f"checked on {page.meta.checked}, [{guide.sources[label].label}] read {month[0]}-{month[1]:02}"
-            yield page.at("checked").finding(found, "checked after its sources were read", "compare the page again")
+            yield page.at("checked").finding(
+                f"checked on {page.meta.checked}, [{guide.sources[label].label}] read {month[0]}-{month[1]:02}",
+                "checked after its sources were read",
+                "compare the page again",
+            )
 
 
 def _claimed(block: Block, newest: dict[str, Version]) -> Iterator[Finding]:

@@ -40,8 +40,9 @@ LEFTOVERS = {
 def front_matter(page: Page, guide: Guide) -> Iterator[Finding]:
     """A page begins with front matter that keeps the schema; a procedure says its minutes; no date is in the future."""
     if page.meta and page.meta.checked > guide.today:
-        found = f"checked on {page.meta.checked}"
-        yield page.at("checked").finding(found, f"not after {guide.today}", "set the day of comparing")
+        yield page.at("checked").finding(
+            f"checked on {page.meta.checked}", f"not after {guide.today}", "set the day of comparing"
+        )
     if page.kind == "procedure" and page.meta and page.meta.minutes is None:
         yield page.at("kind").finding("a procedure without minutes", "", "add minutes:")
 
@@ -55,8 +56,9 @@ def tags(guide: Guide) -> Iterator[Finding]:
         for tag in page.meta.tags if page.meta else ():
             owner = first.setdefault(tag.casefold(), page.path)
             if owner != page.path:
-                found = f'tag "{tag}" stands in {owner} too'
-                yield page.at("tags").finding(found, "on one page", "keep it where it helps most")
+                yield page.at("tags").finding(
+                    f'tag "{tag}" stands in {owner} too', "on one page", "keep it where it helps most"
+                )
 
 
 @on_each_page
@@ -103,8 +105,9 @@ def _order(titles: list[Block], order: list[str], kind: str, *, cites: bool) -> 
     for block in titles:
         title, all_in_order = block.title, " · ".join(order)
         if kind == "procedure" and title not in order:
-            fix = nearest(title, order) or "make it a ### heading"
-            yield block.place.finding(f'section "{title}"', all_in_order, fix)
+            yield block.place.finding(
+                f'section "{title}"', all_in_order, nearest(title, order) or "make it a ### heading"
+            )
         elif title == "Sources" and not cites:
             yield block.place.finding("Sources on a page that cites nothing", "", "cite, or remove the section")
         elif last and (title not in order or order.index(title) < order.index(last)):
@@ -123,8 +126,9 @@ def tabs(page: Page, guide: Guide) -> Iterator[Finding]:
     for number, tab in enumerate(page.tabs, 1):
         found = f'tab "{tab.label}"'
         if tab.label not in known:
-            fix = nearest(tab.label, order) or "or add it there"
-            yield tab.place.finding(found, "one of docs/includes/tabs.yml", fix)
+            yield tab.place.finding(
+                found, "one of docs/includes/tabs.yml", nearest(tab.label, order) or "or add it there"
+            )
             continue
         rank, before = order.index(tab.label), last[tab.group]
         if rank <= before:
@@ -160,12 +164,15 @@ def steps(page: Page, _: Guide) -> Iterator[Finding]:
         first = words[0].rstrip(",.:;")
         conditional = lead.text.startswith("Optional:") or (first == "If" and "," in lead.text)
         if not conditional and first.casefold() not in verbs:
-            expected = 'an imperative, "Optional:", or "If" with a comma'
-            fix = "begin with what to do (verbs: scripts/guide/rules/words.yml)"
-            yield lead.place.finding(f'a step begins with "{first}"', expected, fix)
+            yield lead.place.finding(
+                f'a step begins with "{first}"',
+                'an imperative, "Optional:", or "If" with a comma',
+                "begin with what to do (verbs: scripts/guide/rules/words.yml)",
+            )
         if len(words) > STEP_WORDS:
-            fix = "make two of it, or a paragraph below"
-            yield lead.place.finding(f"a step of {len(words)} words", f"at most {STEP_WORDS}", fix)
+            yield lead.place.finding(
+                f"a step of {len(words)} words", f"at most {STEP_WORDS}", "make two of it, or a paragraph below"
+            )
 
 
 def includes(guide: Guide) -> Iterator[Finding]:
@@ -176,8 +183,7 @@ def includes(guide: Guide) -> Iterator[Finding]:
     used = {name for page in guide.files for name in page.includes}
     for name, path in guide.include_names.items():
         if name not in used and name not in APPENDED:
-            place = Place(guide.name(path))
-            yield place.finding("an include that no page includes", "", "include it or remove it")
+            yield Place(guide.name(path)).finding("an include that no page includes", "", "include it or remove it")
 
 
 @on_each_page

@@ -13,22 +13,32 @@ from guide.reading.page import HIDDEN, Block, Page
 from guide.rules import lists, on_each_page
 
 RENAMED = {"mac": (15,), "iphone": (18,)}  # the first versions that say Apple Account (facts: September 2024)
-TOUCHED, CLICKED = {"iphone", "vision", "watch"}, {"mac", "web", "windows"}
-CLICK, TAP = re.compile(r"\bclick(?:s|ed|ing)?\b", re.IGNORECASE), re.compile(r"\btap(?:s|ped|ping)?\b", re.IGNORECASE)
 APPLE_ID = re.compile(r"\bApple ID\b")
+CLICK, TAP = re.compile(r"\bclick(?:s|ed|ing)?\b", re.IGNORECASE), re.compile(r"\btap(?:s|ped|ping)?\b", re.IGNORECASE)
 WITH_AND, WITH_SIGN = re.compile(r"\bSign-In and Security\b"), re.compile(r"\bSign-In & Security\b")
-BY_SYSTEM = re.compile(r"click|tap|Apple ID|Sign-In", re.IGNORECASE)  # what any of these has
+# What is wrong on a platform, and what to say there.
+ON_DEVICE = {WITH_AND: "Sign-In & Security"}
+SAY_TAP, SAY_CLICK = {CLICK: "tap", **ON_DEVICE}, {TAP: "click", **ON_DEVICE}
+BY_PLATFORM = {
+    "iphone": SAY_TAP, "vision": SAY_TAP, "watch": SAY_TAP, "mac": SAY_CLICK, "windows": SAY_CLICK,
+    "apple-tv": ON_DEVICE, "any": ON_DEVICE, "web": {TAP: "click", WITH_SIGN: "Sign-In and Security"},
+}  # fmt: skip
 
-APP_PASSWORD = re.compile(r"\b(?!(?:xxxx-){3})[a-z]{4}(?:-[a-z]{4}){3}\b", re.IGNORECASE)
-RECOVERY_KEY = re.compile(r"\b(?=(?:[A-Z-]{0,19})\d)[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3,6}\b")
-MIXED = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?=\S*[!#$%^&*?@]\w)[^\s/]{8,64}(?!\S)")
+PASSWORD = re.compile(
+    r"(?i:\b(?!(?:xxxx-){3})[a-z]{4}(?:-[a-z]{4}){3}\b)"  # app-specific
+    r"|\b(?=(?:[A-Z-]{0,19})\d)[A-Z0-9]{4}(?:-[A-Z0-9]{4}){3,6}\b"  # a recovery key
+    r"|(?<!\S)(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)(?=\S*[!#$%^&*?@]\w)[^\s/]{8,64}(?!\S)"
+)
 PHONE = re.compile(
     r"(?<![\w.,/-])(?:(?:\+\d{1,3}[ .-]?)?(?:\(\d{2,4}\)|\d{2,4})[ .-]\d{3,4}[ .-]?\d{3,4}|\d{3}-\d{4})(?![\w-]|\.\d)"
 )
-INVENTED_PHONE = re.compile(r".*555[ .-]?01\d\d")
-MAIL = re.compile(r"[\w.+-]{1,64}@(?P<domain>[\w-]+(?:\.[\w-]+)+)")
-INVENTED_DOMAIN = re.compile(r"(?:.+\.)?(?:example|example\.(?:com|net|org)|test|invalid)", re.IGNORECASE)
-
+MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+INVENTED = re.compile(r".*555[ .-]?01\d\d|.*[@.](?:example|example\.(?:com|net|org)|test|invalid)", re.IGNORECASE)
+SECRETS = {
+    PASSWORD: ("looks like a password", "literally xxxx-xxxx-xxxx-xxxx"),
+    PHONE: ("looks like a phone number", "one with 555-01xx"),
+    MAIL: ("may be somebody's address", "one at example.com"),
+}
 
 READING = {"procedure": 7.0, "explainer": 9.0}  # automated readability index; about the school year
 SENTENCE = re.compile(r"(?:[^.!?]|[.!?](?=\w))+[.!?]*")
@@ -39,18 +49,17 @@ DUPLICATE_WORDS = 6  # shorter steps, such as "Click Continue.", may stand on tw
 @lru_cache(maxsize=8)
 def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
     """Return one pattern for whole words or phrases, the longest first; not inside an address or a longer word."""
-    choice = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True)).replace(r"\ ", r"\s+")
+    choice = "|".join(re.escape(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+    choice = choice.replace(r"\ ", r"\s+").replace("'", "['\u2019]")
     return re.compile(rf"(?<![\w.@/&-])(?:{choice})(?![\w@/-]|\.\w)", re.IGNORECASE)
 
 
 def _said(page: Page, phrases: Iterable[str]) -> Iterator[tuple[str, str, Place]]:
     """Yield each phrase as it is said, as it stands in the list, and its place."""
     known = {phrase.casefold(): phrase for phrase in phrases}
-    pattern = _phrases(tuple(known.values()))
-    for block in page.words:
-        for match, place in block.find(pattern, block.prose.replace("\u2019", "'")):
-            said = " ".join(block.prose[match.start() : match.end()].split())
-            yield said, known[" ".join(match[0].split()).casefold()], place
+    for match, place in page.find(_phrases(tuple(known.values()))):
+        said = " ".join(match[0].split())
+        yield said, known[said.replace("\u2019", "'").casefold()], place
 
 
 @on_each_page
@@ -64,34 +73,28 @@ def words(page: Page, _: Guide) -> Iterator[Finding]:
 @on_each_page
 def terms(page: Page, guide: Guide) -> Iterator[Finding]:
     """Each thing has one name, that of its system: Apple Account or Apple ID, Sign-In & Security, tap or click."""
-    for said, listed, place in _said(page, lists().terms):
-        yield place.finding(f'"{said}"', f'say "{lists().terms[listed]}"')
-    for said, listed, place in _said(page, lists().names):
-        if said != listed:
-            yield place.finding(f'"{said}"', f'say "{listed}"')
+    names = {name: name for name in lists().names}
+    for said, listed, place in [*_said(page, lists().terms), *_said(page, names)]:
+        say = {**names, **lists().terms}[listed]
+        if said != say:
+            yield place.finding(f'"{said}"', f'say "{say}"')
     for link in page.links:
         if "appleid.apple.com" in link.target:
             yield link.place.finding("a link to appleid.apple.com", "account.apple.com, typed by the reader")
     for block in page.blocks if not page.shared else ():
-        for pattern, expected in _wrong_for(guide.tab(page, block)) if BY_SYSTEM.search(block.prose) else ():
+        for pattern, say in _wrong_in(guide.tab(page, block)):
             for match, place in block.find(pattern):
                 # A link may be named by the title of its page: there the title is judged.
                 near = [link for link in block.links if link.place == place and match[0] in link.text]
                 if not any(link.text == guide.title(page.home_of(link.target)) for link in near):
-                    yield place.finding(f'"{match[0]}"', expected)
+                    yield place.finding(f'"{match[0]}"', say)
 
 
-def _wrong_for(tab: Tab | None) -> Iterator[tuple[re.Pattern[str], str]]:
+def _wrong_in(tab: Tab | None) -> Iterator[tuple[re.Pattern[str], str]]:
     if not (tab and tab.last and tab.last < RENAMED.get(tab.platform, ())):
         yield APPLE_ID, 'say "Apple Account"'
-    if tab and tab.platform in TOUCHED:
-        yield CLICK, f'say "tap" in "{tab.label}"'
-    if tab and tab.platform in CLICKED:
-        yield TAP, f'say "click" in "{tab.label}"'
-    if tab and tab.platform == "web":
-        yield WITH_SIGN, f'say "Sign-In and Security" in "{tab.label}"'
-    elif tab:
-        yield WITH_AND, f'say "Sign-In & Security" in "{tab.label}"'
+    if tab:
+        yield from ((pattern, f'say "{say}" in "{tab.label}"') for pattern, say in BY_PLATFORM[tab.platform].items())
 
 
 @on_each_page
@@ -99,15 +102,10 @@ def secrets(page: Page, _: Guide) -> Iterator[Finding]:
     """No real-looking password, phone number or e-mail address: what is invented shows it."""
     for block in page.own:
         text = " ".join([block.text, *(link.target for link in block.links if link.target.startswith("mailto:"))])
-        for pattern in (APP_PASSWORD, RECOVERY_KEY, MIXED):
+        for pattern, (what, expected) in SECRETS.items():
             for match, place in block.find(pattern, text):
-                yield place.finding(f'"{match[0]}" looks like a password', "literally xxxx-xxxx-xxxx-xxxx")
-        for match, place in block.find(PHONE, text):
-            if not INVENTED_PHONE.fullmatch(match[0]):
-                yield place.finding(f'"{match[0]}" looks like a phone number', "one with 555-01xx")
-        for match, place in block.find(MAIL, text):
-            if match[0] not in lists().mailboxes and not INVENTED_DOMAIN.fullmatch(match["domain"]):
-                yield place.finding(f'"{match[0]}" may be somebody\'s address', "one at example.com")
+                if not INVENTED.fullmatch(match[0]) and match[0] not in lists().mailboxes:
+                    yield place.finding(f'"{match[0]}" {what}', expected)
 
 
 @on_each_page
@@ -118,13 +116,16 @@ def reading(page: Page, guide: Guide) -> Iterator[Finding]:
         return
     from textstat import automated_readability_index as index  # noqa: PLC0415 - a quarter of a second to load
 
-    blocks = [block for block in page.blocks if block.kind == "paragraph" and not block.cites]
-    short = _abbreviations(guide)
-    texts = [(block, short.sub("name", " ".join(block.prose.replace(HIDDEN, "name").split()))) for block in blocks]
-    whole = " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for _, text in texts if text)
-    found = index(whole) if whole else 0
+    blocks = [block for block in page.blocks if block.kind == "paragraph" and not block.cites and block.prose]
+    plain = [_abbreviations(guide).sub("name", block.prose.replace(HIDDEN, "name")) for block in blocks]
+    texts = [" ".join(text.split()) for text in plain]
+    found = index(" ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in texts))
     if found > limit:
-        sentences = [(index(part), part, block) for block, text in texts for part in SENTENCE.findall(text)]
+        sentences = [
+            (index(part), part, block)
+            for block, text in zip(blocks, texts, strict=True)
+            for part in SENTENCE.findall(text)
+        ]
         worst = sorted((one for one in sentences if one[0] > limit), key=lambda one: -one[0])[:3]
         named = "; ".join(f"{block.place} {score:.0f} “{part.strip()[:60]}…”" for score, part, block in worst)
         yield page.at().finding(f"index {found:.1f}", f"at most {limit:.0f} for {page.kind}s", f"shorten {named}")
@@ -146,9 +147,11 @@ def duplicate(guide: Guide) -> Iterator[Finding]:
         for block in (block for block in page.own if _whole(block)):
             other = first.setdefault(block.title.casefold(), block.place)
             if other.path != page.path:
-                found = f'"{" ".join(block.text.split()[:8])} …" stands in {other} too'
-                fix = f"include {other.path}" if "/includes/" in other.path else "make it an include"
-                yield block.place.finding(found, "in one file", fix)
+                yield block.place.finding(
+                    f'"{" ".join(block.text.split()[:8])} …" stands in {other} too',
+                    "in one file",
+                    f"include {other.path}" if "/includes/" in other.path else "make it an include",
+                )
 
 
 def _whole(block: Block) -> bool:

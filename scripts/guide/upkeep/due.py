@@ -41,16 +41,21 @@ def _page(page: Page, guide: Guide, out: list[Release]) -> Iterator[Finding]:
     for source in (guide.sources[key] for key in sorted(page.cited)):
         month = read_month(source.title)
         if month and month > (checked.year, checked.month):
-            found = f"its source [{source.label}] was read again in {month[0]}-{month[1]:02}"
-            yield place.finding(found, "", fix, "due")
+            yield place.finding(
+                f"its source [{source.label}] was read again in {month[0]}-{month[1]:02}", "", fix, "due"
+            )
     known = guide.tabs
     tabs = [(known[tab.label], tab.place) for tab in page.tabs if tab.label in known]
     for release in out:
         versions_here = [(tab.last, where) for tab, where in tabs if tab.platform == release.platform]
         newest, where = max(versions_here, default=((), place))
         if newest and newest < versions(release.version)[0]:
-            found = f"{release.name} is out, the newest version named here is {'.'.join(map(str, newest))}"
-            yield where.finding(found, "", f"read what Apple says about {release.name}, then change the tabs", "due")
+            yield where.finding(
+                f"{release.name} is out, the newest version named here is {'.'.join(map(str, newest))}",
+                "",
+                f"read what Apple says about {release.name}, then change the tabs",
+                "due",
+            )
     unsure: dict[str, int] = {}
     for block in (block for blocks in page.step_blocks for block in blocks):
         for label in block.labels:
@@ -71,8 +76,7 @@ def _screens(guide: Guide) -> Iterator[Finding]:
 def _unstated(verb: str, labels: dict[str, int], path: str, fix: str) -> Iterator[Finding]:
     if labels:
         names = ", ".join(f'"{name}"' for name in labels)
-        found = f"{verb} what Apple does not state: {names}"
-        yield Place(path, min(labels.values())).finding(found, "", fix, "due")
+        yield Place(path, min(labels.values())).finding(f"{verb} what Apple does not state: {names}", "", fix, "due")
 
 
 def as_markdown(items: list[Finding]) -> str:

@@ -52,34 +52,42 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     path = root / "docs" / folder / f"{name}.md"
     if not name or path.exists():
         raise CannotRunError(f'{path}: the title "{title}" gives no new name; choose another')
-    pages = [page for page in Guide(root, today).pages if page.home.startswith(f"{folder}/")]
-    neighbours = [page for page in pages if page.meta and _related(page)]
+    neighbours = [
+        page for page in Guide(root, today).pages if Path(page.home).parent == Path(folder) and _related(page)
+    ]
     room = [page for page in neighbours if _related(page) < 5]
     if len(neighbours) < 2 or not room:
         raise CannotRunError(f"docs/{folder}: no page has room under Related to lead to a new one")
-    related = "\n".join(
-        f"- {sources.linked(page.meta.title, Path(page.home).name)}" for page in neighbours[:2] if page.meta
-    )
+    facts = {
+        "title": _quoted(title),
+        "kind": kind,
+        "today": today,
+        "tag": _quoted(name.replace("-", " ")),
+        "related": "\n".join(f"- {sources.linked(page.title, Path(page.home).name)}" for page in neighbours[:2]),
+    }
     template = TEMPLATES.get(kind, TEMPLATES["explainer"]).read_text("utf-8")
-    tag = _quoted(name.replace("-", " "))
-    facts = {"title": _quoted(title), "kind": kind, "today": today, "tag": tag, "related": related}
     files.write(path, template.format(**facts).encode())
     neighbour = root / room[0].path
-    text = files.read(neighbour)
-    end = _end(text)
-    files.write(neighbour, f"{text.rstrip()}{end}- {sources.linked(title, path.name)}{end}".encode())
-    entry, end = f"      - {_quoted(title)}: {folder}/{name}.md", _end(config)
-    before, last, rest = config.rpartition(f": {folder}/")
-    line, _, after = rest.partition("\n")
-    files.write(root / CONFIG, f"{before}{last}{line.rstrip()}{end}{entry}{end}{after}".encode())
+    lines = files.read(neighbour).rstrip().splitlines()
+    _insert(neighbour, len(lines), f"- {sources.linked(title, path.name)}")
+    entries = [number for number, line in enumerate(config.splitlines(), 1) if f": {folder}/" in line]
+    _insert(root / CONFIG, entries[-1], f"      - {_quoted(title)}: {folder}/{name}.md")
     sources.write(Guide(root, today))
     return path
 
 
+def _insert(path: Path, after: int, line: str) -> None:
+    """Write a line into a text file, below so many of its lines."""
+    text = files.read(path)
+    lines = text.splitlines()
+    lines.insert(after, line)
+    files.write(path, "".join(f"{each}{_end(text)}" for each in lines).encode())
+
+
 def _related(page: Page) -> int:
-    """Return how many links stand under Related, where that is the page's end."""
+    """Return how many links stand under Related, where that is the end of a page that can be read."""
     under = page.under("Related")
-    return sum(len(block.links) for block in under) if under and under[-1] is page.blocks[-1] else 0
+    return sum(len(block.links) for block in under) if page.meta and under[-1:] == page.blocks[-1:] else 0
 
 
 def _quoted(text: str) -> str:

@@ -492,6 +492,7 @@ def test_the_feed_says_what_was_corrected_where_and_when_newest_first(out: Path)
     ]
     assert entries[0].findtext(f"{ATOM}id") == f"{HOME}about/changes/#a-step-was-wrong"
     assert entries[2].findtext(f"{ATOM}content") == f'<p>Words with <a href="{HOME}a/#a">a link</a>.</p>'
+    assert not tree(out, "about/changes/index.html").css(f'main a[href^="{HOME}"]')
     assert feed(out).findtext(f"{ATOM}updated") == "2026-11-22T00:00:00Z"
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.findings import CannotRunError, Finding
 from guide.publish.pages import Page
@@ -66,9 +66,10 @@ def _body(heading: LexborNode, home: str) -> Iterator[str]:
     node = heading.next
     while node and node.tag not in {"h2", "h3"}:
         if node.is_element_node:
-            for link in node.css("[href]"):
+            copy = LexborHTMLParser(node.html or "").css("body > *")  # the page keeps its own addresses
+            for link in (link for each in copy for link in each.css("[href]")):
                 link.attrs["href"] = urljoin(home, link.attributes["href"] or "")
-            yield node.html or ""
+            yield from (each.html or "" for each in copy)
         node = node.next
 
 

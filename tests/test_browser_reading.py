@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import paths
+from conftest import ROOT, paths
 from playwright.sync_api import expect
 from test_browser_tabs import MAC, choose, chosen
 
@@ -17,8 +17,23 @@ if TYPE_CHECKING:
 
 REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
 
+DOCS = ROOT / "docs"
+PROCEDURES = sorted(
+    f"{page.relative_to(DOCS).with_suffix('').as_posix()}/"
+    for page in DOCS.rglob("*.md")
+    if "\nkind: procedure\n" in page.read_text("utf-8")
+)
+SCREEN = 844  # the height of a phone's, at 390 across
 
-# Ticks
+
+# Steps and their ticks
+
+
+@pytest.mark.parametrize("path", PROCEDURES)
+def test_on_a_phone_the_first_step_starts_within_two_screens(open_page: Callable[..., Page], path: str):
+    first = open_page(path, height=SCREEN).locator("article ol > li >> visible=true").first.bounding_box()
+    assert first
+    assert first["y"] < 2 * SCREEN
 
 
 def test_ticks_are_counted_kept_and_cleared(open_page: Callable[..., Page]):

@@ -83,7 +83,7 @@ class _Walk:
     def item(self, item: LexborNode, where: Where) -> None:
         """Take an item of a list, with its marker as it is written."""
         self.at = next((int(line) for node in item.traverse() if (line := value(node, LINE))), self.at)
-        marker = self.lines[self.at][0].split(maxsplit=1)[0]
+        marker = self.lines[min(self.at, len(self.lines) - 1)][0].strip().partition(" ")[0]
         items = self.page.bullets if where.bullet else self.page.steps
         items.append(Step(self.place(), marker, bool(where.step), where.tab))
         if not where.bullet:

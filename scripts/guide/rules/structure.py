@@ -147,10 +147,10 @@ def steps(page: Page, _: Guide) -> Iterator[Finding]:
     verbs = {verb.casefold() for verb in lists().verbs}
     for items, numbered in ((page.steps, True), (page.bullets, False)):
         for above, item in pairwise(items):
-            if above.marker[0].isdigit() is numbered and item.marker[0].isdigit() is not numbered:
+            if above.marker[:1].isdigit() is numbered and item.marker[:1].isdigit() is not numbered:
                 yield item.place.finding("two lists, one right after the other", "one list", TWO_LISTS)
     for step, blocks in zip(page.steps, page.step_blocks, strict=True):
-        if not step.marker[0].isdigit():
+        if not step.marker[:1].isdigit():
             continue  # of the other list
         if step.marker != "1.":
             yield step.place.finding(f'a step numbered "{step.marker}"', '"1." for every step')

@@ -160,7 +160,7 @@ def test_the_search_opens_and_finds(open_page: Callable[..., Page], site_url: st
     expect(page.get_by_role("searchbox", name="Search")).to_be_focused()
     page.keyboard.type("app-spezific password")
     expect(results(page)).to_have_count(6)
-    expect(page.get_by_role("status").filter(has_text="6 guides, the best first")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="6 guides, best first")).to_be_visible()
     assert set(page.locator(".search mark").all_inner_texts()) >= {"app", "specific", "password"}
     results(page).first.click()
     page.wait_for_url(re.compile(re.escape(site_url) + "app-passwords/"))

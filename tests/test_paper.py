@@ -69,7 +69,7 @@ def test_every_page_of_the_site_is_in_the_pdf_once_and_in_the_menus_order(site: 
 def test_the_first_and_the_last_page_say_what_they_have_to(reader: PdfReader) -> None:
     first = normalize("NFKC", reader.pages[0].extract_text())  # takes ligatures apart
     assert "Two Locks" in first
-    assert "Offline edition of 24 November 2026" in " ".join(first.split())
+    assert "Offline edition of November 24, 2026" in " ".join(first.split())
     assert f"{len(reader.pages)} / {len(reader.pages)}" in reader.pages[-1].extract_text()
 
 
@@ -110,7 +110,7 @@ def test_the_page_about_the_guide_names_the_pdf_once_with_its_date(printed: Path
     about = LexborHTMLParser((printed / "about/index.html").read_bytes())
     (place,) = about.css("#offline-edition")
     assert place.css_first("a").attributes["href"] == "../guide.pdf"
-    assert "24 November 2026" in place.text()
+    assert "November 24, 2026" in place.text()
 
 
 def test_the_pdf_goes_out_with_the_published_site_which_is_not_printed_again(shipped: Path) -> None:

@@ -201,7 +201,7 @@ def test_a_search_that_does_not_come_says_so_and_tries_again(browser: Browser, h
     page = context.new_page()
     page.goto(home)
     page.locator(".find").click()
-    page.get_by_text("The search could not be loaded. All guides are in the menu.").wait_for()
+    page.get_by_text("The search didn’t load. All guides are in the menu.").wait_for()
     page.keyboard.press("Escape")
     context.unroute(f"**/{kind}")
     search_for(page, "code")

@@ -81,13 +81,13 @@ def _tell(about: Path, link: str, size: int, today: datetime.date) -> None:
         raise CannotRunError(f"{about}: there is neither a list of related pages nor a date to put the link before")
     html = f"""<div id="offline-edition"><h2>Offline edition</h2>
 <p><a href="{escape(link)}">The whole guide as one PDF</a> ({size / 1e6:.1f} MB), made on
-{_day(today)}. It does not change with the site: look at the date.</p></div>"""
+{_day(today)}. It doesn’t update with the site, so check the date.</p></div>"""
     place.insert_before(LexborHTMLParser(html).css("#offline-edition")[0])
     write(about, (tree.html or "").encode())
 
 
 def _day(day: datetime.date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
+    return f"{day:%B} {day.day}, {day.year}"
 
 
 def chapters(site: Site) -> list[Chapter]:

@@ -71,8 +71,8 @@
       const left = steps.filter((step) => !done.has(step.id))
       const count = steps.length - left.length
       text.textContent = count
-        ? count + " of " + steps.length + " done, kept on this device only. "
-        : steps.length + " steps. Each number is a box to tick; the ticks stay on this device. "
+        ? count + " of " + steps.length + " done, saved only on this device. "
+        : steps.length + " steps. Tick off each number as you go. Your ticks stay on this device. "
       clear.hidden = !count
       next.hidden = !count || !left.length
       if (left.length) {
@@ -144,7 +144,7 @@
     status.textContent = "Loading the search…"
     loading = Promise.all(["minisearch.js", "search.js"].map(add)).then(() => guideSearch(box, status)).catch(() => {
       loading = 0 // opened again, it tries again
-      status.textContent = "The search could not be loaded. All guides are in the menu."
+      status.textContent = "The search didn’t load. All guides are in the menu."
     })
   }
   const toggle = (open) => {

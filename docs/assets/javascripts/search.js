@@ -76,8 +76,8 @@ const guideSearch = ((source) => async (box, status) => {
       list.append(...found.slice(0, count).map(item))
       more.hidden = found.length <= count
       const shown = list.children.length
-      status.textContent = shown ? shown + (shown > 1 ? " guides, the best first" : " guide") : box.value.trim()
-        ? "Nothing found. Try another word, or look in the menu: it has all guides." : ""
+      status.textContent = shown ? shown + (shown > 1 ? " guides, best first" : " guide") : box.value.trim()
+        ? "Nothing found. Try another word, or look in the menu, which lists all guides." : ""
     }
     fill(FEW)
     more.onclick = () => {

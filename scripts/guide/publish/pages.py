@@ -27,7 +27,7 @@ LINE_ENDS = re.compile(
     rf"(<(pre|textarea|script|style)\b.*?</\2>)|({BLOCK})\s*\n\s*|\s*\n\s*(?={BLOCK})|(\s*\n\s*)", re.DOTALL
 )
 NOTICE = """<div class="admonition warning"><p class="admonition-title">This page may be out of date</p>\
-<p>It was to be compared with Apple’s documents again by DAY. Names and menus may have changed since.</p></div>"""
+<p>It was due to be checked against Apple’s documents by DAY. Names and menus may have changed.</p></div>"""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def tell_age(page: Page, today: datetime.date) -> str:
         raise CannotRunError(f'{page.file}: it was checked "{day}" and is of the kind "{kind}"; {expected}') from error
     meta.decompose()
     if due <= today:
-        html = NOTICE.replace("DAY", f"{due.day} {due:%B} {due.year}")
+        html = NOTICE.replace("DAY", f"{due:%B} {due.day}, {due.year}")
         title.insert_after(LexborHTMLParser(html).css("div")[0])
     else:
         title.attrs["data-due"] = f"{due}"

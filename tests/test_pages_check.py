@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from guide.cli import main
-from guide.reading.guide import Guide
 
 SMALL = Path(__file__).parent / "small_guide" / "docs"
 ROOT = Path(__file__).parents[1]
@@ -137,11 +135,3 @@ def test_it_cannot_run_without_what_pages_are_held_against(run):
 def test_it_writes_annotations_for_github(run):
     spoil("what.md", "It has six", "It simply has six")
     assert run("--format", "github")[1] == ['::error file=docs/what.md,line=20,title=words::"simply"; leave it out']
-
-
-def test_every_picture_of_the_guide_is_seen():
-    book = Guide(ROOT, datetime.date(2026, 11, 24))
-    for page in [*book.pages, *book.includes]:
-        text = (ROOT / page.path).read_text("utf-8").splitlines()
-        written = [number for number, line in enumerate(text, 1) for _ in range(line.count("!["))]
-        assert [image.place.line for block in page.own for image in block.images] == written

@@ -55,7 +55,7 @@ main.add_command(shots)
 @click.option("--lists", type=PATH, help="With --ads: the folder of newer filter lists.")
 @written()
 def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, form: str, **how: bool) -> None:
-    """Hold PATHS, or all of docs/, against the content rules."""
+    """Check PATHS, or all of docs/, against the content rules."""
     from guide.rules import check as pages  # noqa: PLC0415 - other commands start without the parsers
 
     if lists and not how["ads"]:
@@ -134,7 +134,7 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
     from guide.site import external  # noqa: PLC0415
     from guide.site.links import outward  # noqa: PLC0415
 
-    lines = {source.address.partition("#")[0]: source.line for source in Guide(Path(), day).sources.values()}
+    lines = {source.address.partition("#")[0]: source.place.line for source in Guide(Path(), day).sources.values()}
     web = external.Web(f"two-locks-link-check/1.0 (checks the links of {site.url or 'a site in the making'})")
     asked, hidden = outward(site), not sys.stderr.isatty()
     with click.progressbar(web.ask(asked), length=len(asked), file=sys.stderr, hidden=hidden) as answers:
@@ -203,7 +203,7 @@ def rename(old: str, new_name: str) -> None:
     from guide.upkeep import moving  # noqa: PLC0415
 
     for path in moving.rename(old, new_name, datetime.date.today()):
-        click.echo(f"{path}: mended")
+        click.echo(f"{path}: changed")
 
 
 @main.command()

@@ -115,7 +115,7 @@ class Guide:
         lines = list(self._lines(page, path))
         for line, place in lines:
             if place.path == page.path and (match := DEFINITION.fullmatch(line)):
-                page.definitions.append(Source(match["label"], match["address"], match["title"] or "", place.line))
+                page.definitions.append(Source(match["label"], match["address"], match["title"] or "", place))
         take_apart(page, self._parser.parse([line for line, _ in lines], self.sources), lines, self.sources)
 
     def _lines(self, page: Page, path: Path, around: tuple[Path, ...] = ()) -> Iterator[Line]:

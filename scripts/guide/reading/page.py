@@ -71,7 +71,7 @@ class Source(NamedTuple):
     label: str
     address: str
     title: str
-    line: int
+    place: Place
 
     @property
     def key(self) -> str:

@@ -29,9 +29,8 @@ def links(page: Page, guide: Guide) -> Iterator[Finding]:
             yield link.place.finding(f'a link named "{words}"', "words that say where it leads")
         if outward(link.target) and not link.label:
             yield link.place.finding(f'"{link.target[:80]}" in the page', "a label of sources.md", "[words][S-…]")
-    for block in page.words:
-        for match, place in block.find(BARE):
-            yield place.finding(f'bare address "{match[0][:80]}"', "a link with words", "[words][S-…]")
+    for match, place in page.find(BARE):
+        yield place.finding(f'bare address "{match[0][:80]}"', "a link with words", "[words][S-…]")
     if not page.shared:  # an include's links start in the pages that include it
         for link in page.links:
             yield from _inward(link, page, guide)
@@ -127,7 +126,7 @@ def outside(page: Page, guide: Guide) -> Iterator[Finding]:
             yield from _element(tag)
     if page is guide.source_page:
         for source in guide.sources.values():
-            yield from _address(source.address, Place(page.path, source.line))
+            yield from _address(source.address, source.place)
 
 
 def _element(tag: Tag) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from guide.citation import STATUSES, read_month, statuses, told
 from guide.data import Version, versions
 from guide.findings import CannotRunError, Finding, Place, nearest
 from guide.reading.guide import Guide
-from guide.reading.page import Block, Page, leads_on, split
+from guide.reading.page import Block, Page, leads_on, outward, split
 from guide.rules import lists
 from guide.rules.wording import SENTENCE
 
@@ -43,17 +43,15 @@ def sources(guide: Guide) -> Iterator[Finding]:
 
 
 def _labels(page: Page, guide: Guide) -> Iterator[Finding]:
-    for label, _, _, line in page.definitions:
-        place, expected = Place(page.path, line), "definitions in docs/includes/sources.md"
-        yield place.finding(f"[{label}] is defined here", expected, "move it")
-    for block in page.own:
-        for match, place in block.find(UNDEFINED) if "[" in block.prose else ():
-            label = match["full"] or match["short"]
-            yield place.finding(
-                f'label "{label}"',
-                "one of docs/includes/sources.md",
-                nearest(label, [source.label for source in guide.source_page.definitions]),
-            )
+    for label, _, _, place in page.definitions:
+        yield place.finding(f"[{label}] is defined here", "definitions in docs/includes/sources.md", "move it")
+    for match, place in page.find(UNDEFINED):
+        label = match["full"] or match["short"]
+        yield place.finding(
+            f'label "{label}"',
+            "one of docs/includes/sources.md",
+            nearest(label, [source.label for source in guide.sources.values()]),
+        )
 
 
 def _uncited(page: Page) -> Iterator[Finding]:
@@ -84,8 +82,7 @@ def _list(guide: Guide) -> Iterator[Finding]:
     used |= {guide.sources[key].label for page in guide.files for key in page.cited}
     addresses: dict[str, str] = {}
     for source in guide.source_page.definitions:
-        label, address, title, line = source
-        place, host = Place(guide.source_page.path, line), split(address).netloc
+        label, address, title, place = source
         if source not in guide.sources.values():
             yield place.finding(f"[{label}] stands twice", "each label once", "remove one")
             continue
@@ -94,9 +91,9 @@ def _list(guide: Guide) -> Iterator[Finding]:
             continue
         if label not in used:
             yield place.finding(f"[{label}] is not cited", "each source is used", "cite it or remove it")
-        if not host or not address.startswith("https://"):
+        if not outward(address) or not address.startswith("https://"):
             yield place.finding(f"[{label}] {address}", "an https address")
-        elif host == "support.apple.com" and not APPLE.fullmatch(address):
+        elif split(address).netloc == "support.apple.com" and not APPLE.fullmatch(address):
             yield place.finding(
                 f"[{label}] {address}", "support.apple.com/NNNNNN or support.apple.com/guide/…, without a locale"
             )

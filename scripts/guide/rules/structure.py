@@ -177,8 +177,8 @@ def steps(page: Page, _: Guide) -> Iterator[Finding]:
 
 def includes(guide: Guide) -> Iterator[Finding]:
     """An include stands alone on its line and names a file that is there; every file in includes/ is used."""
-    for block in (block for page in guide.files for block in page.words):
-        for match, place in block.find(PRINTED_INCLUDE):
+    for page in guide.files:
+        for match, place in page.find(PRINTED_INCLUDE):
             yield place.finding(f"MkDocs prints this as it is: {match[0]}", '--8<-- "name.md" alone on its line')
     used = {name for page in guide.files for name in page.includes}
     for name, path in guide.include_names.items():
@@ -189,10 +189,9 @@ def includes(guide: Guide) -> Iterator[Finding]:
 @on_each_page
 def leftover(page: Page, _: Guide) -> Iterator[Finding]:
     """No Markdown is left in what readers see: a lost quotation mark, star or empty line; a box has a text."""
-    for block in page.words:
-        for pattern, fix in LEFTOVERS.items() if block.kind != "meta" else ():
-            for match, place in block.find(pattern):
-                yield place.finding(f"MkDocs prints this as it is: {match[0].strip()}", "", fix)
+    for pattern, fix in LEFTOVERS.items():
+        for match, place in page.find(pattern):
+            yield place.finding(f"MkDocs prints this as it is: {match[0].strip()}", "", fix)
     for number, block in enumerate(page.blocks):
         first = page.blocks[number + 1 : number + 3]  # below its title
         empty = not any(each.where.box and each.kind not in {"box", "title"} for each in first)

@@ -31,7 +31,7 @@ def walk(paths: Sequence[Path], day: datetime.date, today: datetime.date, root: 
         if path.resolve() not in known:
             raise CannotRunError(f"{path}: not a page of this guide; give a file in docs/ with front matter")
     pages = [guide.page(known[path.resolve()]) for path in paths]
-    # That the sources were read after the last comparison is what this very command mends.
+    # That the sources were read after the last comparison is why this command is run.
     old = {(page.path, page.at("checked").line) for page in pages}
     findings = [one for one in check(paths, today, root) if one.rule != "fresh" or (one.path, one.line) not in old]
     if findings:

@@ -105,7 +105,7 @@ def _end(text: str) -> str:
 
 
 def rename(old: str, new_name: str, today: datetime.date, root: Path = Path()) -> list[Path]:
-    """Move a page: mend every link to it and from it, the navigation, and leave a redirect; return what was changed.
+    """Move a page with its links and its place in the navigation, and leave a redirect; return what was changed.
 
     Names are paths in docs/. The new page is written before the old one goes, so a run that is killed loses nothing
     and can be run again. Raises CannotRunError where the old page is not there, the new one is another, and where
@@ -128,8 +128,8 @@ def rename(old: str, new_name: str, today: datetime.date, root: Path = Path()) -
         if before == after or (target.exists() and files.read(target) != texts[target]):
             raise CannotRunError(f"docs/{after}: there is another page; choose another name")
     elif not target.is_file():  # else a run that was killed is completed
-        mend = nearest(before, [page.home for page in guide.pages])
-        raise CannotRunError(f"docs/{before}: there is no such page. {mend}")
+        suggestion = nearest(before, [page.home for page in guide.pages])
+        raise CannotRunError(f"docs/{before}: there is no such page. {suggestion}")
     for path in sorted({*docs.rglob("*.md")} - {source, target}):
         home = path.relative_to(docs).as_posix()
         # An include's links start in the pages that include it: all of them lie one folder deep.
@@ -147,16 +147,16 @@ def rename(old: str, new_name: str, today: datetime.date, root: Path = Path()) -
 
 
 def _relinked(text: str, start: str, end: str, moved: dict[str, str]) -> str:
-    """Return Markdown text with its links and pictures as they have to be when it moves from `start` to `end`."""
+    """Return Markdown text with its links and pictures changed as it moves from `start` to `end`."""
     here, there = posixpath.dirname(start), posixpath.dirname(end)
 
-    def mend(match: re.Match[str]) -> str:
+    def relink(match: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(here, match["to"]))
         new = moved.get(unquote(target), target)
         stays = (new == target and here == there) or not leads_on(match["to"]) or match["to"][0] == "/"
         return match[0] if stays else match["open"] + posixpath.relpath(new, there or ".")
 
-    return LINK.sub(mend, text)
+    return LINK.sub(relink, text)
 
 
 def _redirected(text: str, before: str, after: str) -> str:

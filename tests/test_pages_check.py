@@ -126,6 +126,11 @@ def test_it_cannot_run_without_what_pages_are_held_against(run):
         [],
         ["guide: docs/assets/shots/lock.json: cannot be read; remove it, then run guide shots build"],
     )
+    config = Path("mkdocs.yml").read_text("utf-8")
+    Path("mkdocs.yml").write_text("a: [")
+    code, out, (line,) = run()
+    assert (code, out, line[:18]) == (2, [], "guide: mkdocs.yml:")
+    Path("mkdocs.yml").write_text(config, "utf-8")
     Path("docs/includes/sources.md").write_bytes(b"\xff")
     assert run() == (2, [], ["guide: docs/includes/sources.md:1: this is not UTF-8 text; save the file as UTF-8"])
     shutil.rmtree("docs")

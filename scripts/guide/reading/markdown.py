@@ -17,9 +17,12 @@ from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
+from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from guide import files
+from guide.findings import CannotRunError
 from guide.markdown import register_tab_ids
 
 LINE = "data-guide-line"
@@ -49,7 +52,11 @@ class Parser(Extension):
         super().__init__()
         self.lines: list[str] = []
         extensions = dict(BUILT_IN)
-        for one in yaml_load(config.read_text("utf-8")).get("markdown_extensions", ()):
+        try:
+            settings = yaml_load(files.read(config))
+        except ConfigurationError as error:
+            raise CannotRunError(f"{config}: {' '.join(str(error).split())}") from error
+        for one in settings.get("markdown_extensions", ()):
             extensions |= one if isinstance(one, dict) else {one: {}}
         configs = {name: options or {} for name, options in extensions.items() if name not in LEFT_OUT}
         self.md = Markdown(extensions=[*configs, self], extension_configs=configs)

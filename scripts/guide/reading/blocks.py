@@ -178,6 +178,7 @@ class _Run:
         """Keep a comment that allows something."""
         if match := ALLOW.fullmatch(text):
             walk = self.walk
-            walk.at = next((n for n in range(walk.at, len(walk.lines)) if text.strip() in walk.lines[n][0]), walk.at)
+            from_here_on = [*range(walk.at, len(walk.lines)), *range(walk.at)]  # MkDocs moves a line's second comment
+            walk.at = next((n for n in from_here_on if text.strip() in walk.lines[n][0]), walk.at)
             rule, quoted, reason = match.groups("")
             self.allowances.append(Allowance(walk.place(), rule, quoted, reason.strip(), range(0)))

@@ -129,8 +129,8 @@ class Block(NamedTuple):
 
     @property
     def cites(self) -> bool:
-        """Whether this is the small print that names the sources."""
-        return self.kind == "paragraph" and self.text.startswith(("Source:", "Sources:"))
+        """Whether this is the small print that names the sources, or the pages that cite one."""
+        return self.kind == "paragraph" and self.text.startswith(("Source:", "Sources:", "Cited on "))
 
 
 class PageTab(NamedTuple):

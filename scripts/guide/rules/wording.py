@@ -41,7 +41,9 @@ SECRETS = {
 }
 
 READING = {"procedure": 7.0, "explainer": 9.0}  # automated readability index; about the school year
-SENTENCE = re.compile(r"(?:[^.!?]|[.!?](?=\w))+[.!?]*")
+SENTENCE = re.compile(r"(?=\S)(?:[^.!?]|[.!?](?=\w))+[.!?]*")
+SENTENCE_WORDS = 25
+WORD, QUOTATION = re.compile(rf"\S*[\w{HIDDEN}]\S*"), re.compile(r"\u201c[^\u201d]*\u201d")
 ABBREVIATION = re.compile(r"^\*\[([^\]]+)\]:", re.MULTILINE)
 DUPLICATE_WORDS = 6  # shorter steps, such as "Click Continue.", may stand on two pages
 
@@ -55,19 +57,27 @@ def _phrases(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _said(page: Page, phrases: Iterable[str]) -> Iterator[tuple[str, str, Place]]:
-    """Yield each phrase as it is said, as it stands in the list, and its place."""
+    """Yield each phrase that is said and not quoted: as it is said, as the list has it, and its place."""
     known = {phrase.casefold(): phrase for phrase in phrases}
     for match, place in page.find(_phrases(tuple(known.values()))):
-        said = " ".join(match[0].split())
-        yield said, known[said.replace("\u2019", "'").casefold()], place
+        before = match.string[: match.start()]
+        if before.rfind("\u201c") <= before.rfind("\u201d"):
+            said = " ".join(match[0].split())
+            yield said, known[said.replace("\u2019", "'").casefold()], place
 
 
 @on_each_page
 def words(page: Page, _: Guide) -> Iterator[Finding]:
-    """No filler, no "we", no marketing: simply, just, easy, please …"""
+    """No filler, marketing or "we", nothing that sounds translated or official; a sentence has at most 25 words."""
     for said, listed, place in _said(page, lists().banned):
         if said != "US":
             yield place.finding(f'"{said}"', "", lists().banned[listed])
+    for block in (block for block in page.words if not block.cites):
+        for match, place in block.find(SENTENCE):
+            number = len(WORD.findall(QUOTATION.sub(HIDDEN, match[0])))
+            if number > SENTENCE_WORDS:
+                found = f'a sentence of {number} words, "{" ".join(match[0].split()[:6])} …"'
+                yield place.finding(found, f"at most {SENTENCE_WORDS}", "make two of it")
 
 
 @on_each_page

@@ -37,7 +37,7 @@ def test_it_is_silent_where_all_is_well(run):
 
 def test_it_prints_all_findings_sorted_and_ends_with_1(run):
     spoil("what.md", "It has six", "It simply has\nsix")
-    spoil("about/index.md", "Nobody", "Please, nobody")
+    spoil("about/index.md", "No one", "Please, no one")
     assert run() == (
         1,
         [
@@ -50,7 +50,7 @@ def test_it_prints_all_findings_sorted_and_ends_with_1(run):
 
 def test_it_checks_only_the_paths_that_it_is_given(run):
     spoil("what.md", "It has six", "It simply has six")
-    spoil("about/index.md", "Nobody", "Please, nobody")
+    spoil("about/index.md", "No one", "Please, no one")
     assert run("docs/about")[1] == ['docs/about/index.md:10: words: "Please"; leave it out']
     assert run("docs/index.md") == (0, [], [])
     assert len(run("docs")[1]) == 2

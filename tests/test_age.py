@@ -40,7 +40,7 @@ def test_the_notice_shows_from_the_day_on_which_the_kind_is_due(kind: str):
 
 
 def test_the_notice_names_the_day():
-    assert "again by 18 February 2027." in told(HEAD, "<h1>A</h1>", DUE).css_first(NOTICE).text()
+    assert " by February 18, 2027." in told(HEAD, "<h1>A</h1>", DUE).css_first(NOTICE).text()
 
 
 @pytest.mark.parametrize(("head", "body"), [("", "<h1>A</h1>"), (HEAD, "<p>A</p>")])
@@ -84,5 +84,5 @@ def test_a_reader_sees_it_when_the_page_has_become_old(browser, site_url: str, p
     tab.wait_for_function("() => document.querySelector('.find').onclick")  # the site's script has run
     assert tab.locator(NOTICE).count() == shown
     if shown:
-        assert f"again by {datetime.date.fromisoformat(due):%-d %B %Y}." in tab.locator(NOTICE).inner_text()
+        assert f" by {datetime.date.fromisoformat(due):%B %-d, %Y}." in tab.locator(NOTICE).inner_text()
     tab.close()

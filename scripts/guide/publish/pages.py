@@ -67,13 +67,16 @@ class Page:
         """Return the scripts that stand in the page itself and run."""
         return [node.text() for node in self.tree.css("script:not([src])") if runs(node)]
 
-    def html(self, head: Iterable[str]) -> bytes:
-        """Return the page as it goes out, with `head` first in its head, and without what was written for editors."""
+    def html(self, head: Iterable[str], last: str) -> bytes:
+        """Return the page as it goes out, without what was written for editors; `head` comes first in its head, `last`
+        last in its body.
+        """
         comments = [node for node in self.tree.root.traverse() if node.is_comment_node] if self.tree.root else []
         for node in [*self.tree.css("meta[charset]"), *comments]:
             node.decompose()
         first = "\n".join(['<head>\n<meta charset="utf-8">', *head])
         whole = (self.tree.html or "").replace("<head>", f"{first}\n", 1)
+        whole = f"{whole.removesuffix('</body></html>')}{last}</body></html>"
         return LINE_ENDS.sub(lambda found: found[1] or found[3] or "\n" * bool(found[4]), whole).encode()
 
 

@@ -75,14 +75,14 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
         out[SITEMAP] = dates.sitemap(files[SITEMAP], url, checked)
     out.setdefault("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {url}{SITEMAP}\n".encode())
 
-    every = set[str]()
+    start, every = scripts.start(), set[str]()
     for page in listed:
-        allowed = policy.hashes(page.inline())
+        allowed = policy.hashes([start, *page.inline()])
         every |= allowed
-        head = [policy.meta(allowed), f'<script defer src="{page.to(script)}"></script>']
+        head = [policy.meta(allowed)]
         if dates.FEED in out:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{page.to(dates.FEED)}">')
-        out[page.file] = page.html(head)
+        out[page.file] = page.html(head, f'<script data-src="{page.to(script)}">{start}</script>')
         wrong += policy.refused(page)
     for old, new in moves.items():
         out[f"{old}index.html"] = moved.page(old, new, url, policy.meta(set()))

@@ -1,4 +1,4 @@
-"""One script of the site's own, deferred."""
+"""One script of the site's own, after the first paint."""
 
 from __future__ import annotations
 
@@ -29,6 +29,14 @@ def take(pages: list[Page], files: Files) -> dict[str, str]:
 
 def join(texts: Iterable[str]) -> str:
     """Return the site's own scripts as one."""
-    due = Path(__file__).with_name("due.js").read_text("utf-8")
-    parts = [*texts, due.replace("NOTICE", json.dumps(NOTICE, ensure_ascii=False))]
+    parts = [*texts, _source("due.js").replace("NOTICE", json.dumps(NOTICE, ensure_ascii=False))]
     return ";\n".join(map(rjsmin.jsmin, parts))  # a script may end, and the next begin, with a bracket
+
+
+def start() -> str:
+    """Return the script that stands last in every page; its element names the site's own script."""
+    return str(rjsmin.jsmin(_source("start.js")))
+
+
+def _source(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")

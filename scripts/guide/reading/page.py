@@ -39,7 +39,10 @@ def leads_on(address: str) -> bool:
 
 
 class Meta(Strict):
-    """Front matter. `description` has 50 to 160 characters: what search engines show whole."""
+    """Front matter.
+
+    `description` has 50 to 160 characters: what search engines show whole. `exit` offers a way to leave the page fast.
+    """
 
     title: Annotated[str, Field(min_length=1)]
     description: Annotated[str, Field(min_length=50, max_length=160)]
@@ -51,6 +54,7 @@ class Meta(Strict):
     tags: list[str] = Field(default_factory=list)
     hide: list[Literal["toc", "navigation", "path"]] = Field(default_factory=list)
     template: str = ""
+    exit: bool = False
 
 
 class Span(NamedTuple):

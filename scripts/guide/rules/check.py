@@ -26,8 +26,8 @@ def _data_files(guide: Guide) -> list[Path]:
 
 
 RULES: tuple[Rule, ...] = (
-    data, labels.labels, linking.alt, linking.links, linking.outside, linking.pictures, linking.related, sources.fresh,
-    sources.sources, structure.front_matter, structure.headings, structure.includes, structure.leftover,
+    data, labels.labels, linking.alt, linking.links, linking.outside, linking.path, linking.pictures, linking.related,
+    sources.fresh, sources.sources, structure.front_matter, structure.headings, structure.includes, structure.leftover,
     structure.sections, structure.steps, structure.tabs, structure.tags, wording.duplicate, wording.reading,
     wording.secrets, wording.terms, wording.words,
 )  # fmt: skip

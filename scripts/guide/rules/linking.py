@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+import yaml
+
+from guide.data import SafeLoader
 from guide.findings import Finding, Place, nearest
-from guide.reading.guide import Guide
+from guide.reading.guide import CONFIG, Guide
 from guide.reading.page import Page, Span, Tag, leads_on, outward, split
 from guide.rules import lists, on_each_page
 
@@ -76,6 +80,28 @@ def related(guide: Guide) -> Iterator[Finding]:
             yield page.at().finding(
                 "no page links here", "every page is reached from another", "link it where it helps"
             )
+
+
+def path(guide: Guide) -> Iterator[Finding]:
+    """The path in mkdocs.yml leads from page to page, each of which is there and on it once."""
+    homes, seen = [page.home for page in guide.pages], set[str]()
+    node: Any = yaml.compose(guide.text(guide.root / CONFIG), Loader=SafeLoader)
+    for key in ("extra", "path"):
+        node = next((value for name, value in node.value if name.value == key), None) if node else None
+    for each in _values(node) if node else ():
+        place, found = Place(CONFIG, each.start_mark.line + 1), f'"{each.value}" on the path'
+        if each.value not in homes:
+            yield place.finding(found, "a page in docs", nearest(each.value, homes) or "correct it or remove the line")
+        elif each.value in seen:
+            yield place.finding(f"{found} again", "each page once", "remove one")
+        seen.add(each.value)
+
+
+def _values(node: yaml.Node) -> Iterator[yaml.Node]:
+    """Yield what the lists and mappings in each other hold at last."""
+    for each in node.value:
+        value = each[1] if isinstance(node, yaml.MappingNode) else each
+        yield from [value] if isinstance(value, yaml.ScalarNode) else _values(value)
 
 
 @on_each_page

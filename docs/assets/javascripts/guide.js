@@ -18,17 +18,28 @@
   }
 
   // Tabs. A choice holds for every set that has the tab, on this page and the next; the page's inline script reads it.
+  // ?on=macos-13 in an address opens a tab without keeping it, and goes along to the next page until the reader chooses.
   const radios = $(".tabbed-set > input")
   const mates = (radio) => radios.filter((other) => other.parentNode == radio.parentNode)
   const blockOf = (radio) => $(".tabbed-content > .tabbed-block", radio.parentNode)[mates(radio).indexOf(radio)]
-  const nameOf = (radio) => radio.labels[0].textContent
+  const nameOf = (radio) => radio.labels[0].textContent.toLowerCase().replace(/[^\w.]+/g, "-")
+  let on = (/[?&]on=((mac|i[op]|apple|browser)[\w.-]*)/.exec(location.search) || [])[1]
+  const carry = () => $("a[href]:not([href^='#'])").forEach((link) => {
+    if (link.host == location.host && link.pathname.slice(-1) == "/") link.search = on && "?on=" + on
+  })
   const choose = (radio, keep) => {
     const name = nameOf(radio)
     radios.forEach((other) => { if (nameOf(other) == name) other.checked = true })
     if (keep) save("tabs", [name, ...load("tabs").filter((tab) => tab != name)])
+    if (keep && on) {
+      on = ""
+      history.replaceState(null, "", location.pathname + location.hash)
+      carry()
+    }
     show()
   }
   const show = () => radios.forEach((radio) => {
+    radio.parentNode.lastChild.lastChild.textContent = "" // a link to another tab
     const block = blockOf(radio)
     // Lets find-in-page reach closed tabs; in the HTML it would blank them without this script.
     if ("onbeforematch" in block) radio.checked ? block.removeAttribute("hidden") : block.setAttribute("hidden", "until-found")
@@ -37,7 +48,7 @@
     const target = document.getElementById(location.hash.slice(1))
     const radio = target && radios.find((radio) => radio == target || blockOf(radio).contains(target))
     if (radio) {
-      choose(radio, radio == target)
+      choose(radio, radio == target && !on)
       ;(radio == target ? radio.parentNode : target).scrollIntoView()
     }
   }
@@ -54,6 +65,25 @@
     }
     blockOf(radio).addEventListener("beforematch", () => choose(radio))
   })
+  // What a helper sends, or shows, to someone: an address that opens the chosen tab. `guide publish` draws its code.
+  $(".tabbed-set").forEach((set) => {
+    const place = make("p", { className: "share" })
+    const button = make("button", { type: "button", textContent: "Copy a link to these steps" })
+    const said = say()
+    button.onclick = () => {
+      const name = nameOf(mates(set.firstElementChild).find((radio) => radio.checked))
+      const link = new URL("?on=" + name, location).href
+      const code = make("img", { src: name + ".svg", alt: "QR code of this link", onerror: () => code.remove() })
+      const tell = (words) => {
+        said.textContent = words + link
+        said.append(code)
+      }
+      tell("")
+      if (navigator.clipboard) navigator.clipboard.writeText(link).then(() => tell("Copied: "), () => {})
+    }
+    place.append(button, said)
+    set.append(place)
+  })
   show()
   follow()
   addEventListener("hashchange", follow)
@@ -62,8 +92,13 @@
   const key = "steps:" + location.pathname
   const done = new Set(load(key))
   const crumb = $(".crumb")[0]
+  const lists = []
+  // The path marks a page whose steps are all ticked, those of closed tabs apart.
+  const mark = () => $(".path a").forEach((link) => link.classList.toggle("ticked", load("steps:" + link.pathname).includes("all")))
+  mark()
   $("article .hint").forEach((hint) => {
     const steps = $("li[id]", hint.nextElementSibling)
+    lists.push(steps)
     const text = say()
     const next = make("a", {})
     const clear = make("button", { type: "button", textContent: "Clear" })
@@ -84,8 +119,11 @@
       const box = make("input", { type: "checkbox", className: "done", checked: done.has(step.id) })
       box.setAttribute("aria-label", "Step " + (place + 1) + " done")
       box.onchange = () => {
+        const closed = radios.filter((radio) => !radio.checked).map(blockOf)
         done[box.checked ? "add" : "delete"](step.id)
+        done[lists.flat().every((each) => done.has(each.id) || closed.some((block) => block.contains(each))) ? "add" : "delete"]("all")
         save(key, Array.from(done))
+        mark()
         tell()
       }
       step.prepend(box)
@@ -107,7 +145,7 @@
     if (link.host != location.host || link.pathname == location.pathname) return
     const step = link.closest("li[id]")
     const next = step ? "#" + step.id : ($(".hint a[href]").find((a) => a.getClientRects().length) || location).hash
-    save("back", [location.pathname + next, (next ? "Back to the step in: " : "Back to: ") + $("h1")[0].textContent], "sessionStorage")
+    save("back", [location.pathname + location.search + next, (next ? "Back to the step in: " : "Back to: ") + $("h1")[0].textContent], "sessionStorage")
   }))
   else {
     const [href, textContent] = load("back", "sessionStorage")
@@ -126,6 +164,24 @@
     })
     code.after(button, said)
   })
+
+  // Leave this page: another takes its place, in the history too.
+  const exit = $(".exit")[0]
+  if (exit) {
+    let presses = []
+    const go = (event) => {
+      event.preventDefault()
+      document.documentElement.hidden = true // until the other is there
+      location.replace(exit.href)
+    }
+    exit.onclick = go
+    addEventListener("keydown", (event) => {
+      if (event.repeat) return
+      presses = event.key == "Shift" ? [...presses, event.timeStamp].slice(-3) : []
+      if (presses[2] - presses[0] < 5000) go(event)
+    })
+    $("h1 + .crumb a")[0].before("Pressing Shift three times does the same. ")
+  }
 
   // Menu: on a phone only the group of this page stands open.
   const menu = $(".menu")[0]
@@ -161,6 +217,7 @@
   box.setAttribute("aria-label", "Search")
   status.setAttribute("role", "status")
   opener.onclick = () => toggle(panel.hidden)
+  panel.addEventListener("click", () => { if (on) carry() }, true)
   panel.append(box, status)
   menu.before(opener, panel)
 
@@ -189,4 +246,6 @@
       menu.firstElementChild.focus()
     }
   })
+
+  if (on) carry()
 })()

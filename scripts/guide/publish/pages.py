@@ -112,20 +112,31 @@ def tell_age(page: Page, today: datetime.date) -> str:
     return f"{checked}"
 
 
-def draw_code(page: Page) -> Files:
-    """Return the QR code of the page's own address, and show it where the template left a place for it.
+def draw_codes(page: Page) -> Files:
+    """Return QR codes of the page's own address and of those that open one of its tabs.
 
-    As a file of its own, since it weighs as much as a paragraph, and a phone has no use for it.
+    As files of their own, since each weighs as much as a paragraph. The first is shown where the template left a place
+    for it; guide.js shows the others, macos-13.svg for ?on=macos-13, to who wants to pass the tab on.
     """
     place, link = page.tree.css_first("p.phone"), page.tree.css_first("link[rel=canonical]")
-    if place is None or link is None:
+    if link is None:
         return {}
-    file, drawn = PurePosixPath(page.file).with_suffix(".svg"), io.BytesIO()
-    # Error level L: a screen is not soiled.
-    code = segno.make(link.attributes["href"] or "", error="l", micro=False, boost_error=False)
-    code.save(drawn, kind="svg", light="#fff", omitsize=True, xmldecl=False, svgclass=None, lineclass=None)
-    html = f"""<p class="phone"><img src="{file.name}" alt="QR code of this page’s address" loading="lazy" \
+    own, folder = link.attributes["href"] or "", PurePosixPath(page.file).parent
+    tabs = {re.sub(r"[^\w.]+", "-", label.text().lower()) for label in page.tree.css(".tabbed-labels > label")}
+    drawn = {(folder / f"{tab}.svg").as_posix(): _code(f"{own}?on={tab}") for tab in tabs}
+    if place is not None:
+        file = PurePosixPath(page.file).with_suffix(".svg")
+        html = f"""<p class="phone"><img src="{file.name}" alt="QR code of this page’s address" loading="lazy" \
 width="92" height="92">{place.text()}"""
-    place.insert_before(LexborHTMLParser(html).css("p")[0])
-    place.decompose()
-    return {file.as_posix(): drawn.getvalue()}
+        place.insert_before(LexborHTMLParser(html).css("p")[0])
+        place.decompose()
+        drawn[file.as_posix()] = _code(own)
+    return drawn
+
+
+def _code(address: str) -> bytes:
+    drawn = io.BytesIO()
+    # Error level L: a screen is not soiled.
+    code = segno.make(address, error="l", micro=False, boost_error=False)
+    code.save(drawn, kind="svg", light="#fff", omitsize=True, xmldecl=False, svgclass=None, lineclass=None)
+    return drawn.getvalue()

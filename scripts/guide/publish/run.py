@@ -61,7 +61,7 @@ def prepare(files: Files, redirects: Path, cache: Path, today: datetime.date) ->
     out = place.unmapped(files)
 
     for page in listed:
-        out |= pages.draw_code(page)
+        out |= pages.draw_codes(page)
     out |= cards.add(listed, url, cache)
     _styles(listed, out)
     script = _script(listed, out)

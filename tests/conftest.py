@@ -59,6 +59,16 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
     return made
 
 
+def small_guide(folder: Path) -> Path:
+    """Copy tests/small_guide to a folder, with what its Markdown needs of mkdocs.yml, and a path of its own."""
+    shutil.copytree(ROOT / "tests/small_guide/docs", folder / "docs")
+    config = (ROOT / "mkdocs.yml").read_text("utf-8").partition("markdown_extensions:")
+    extensions = config[2].partition("\n# pages")[0]
+    way = "extra:\n  path:\n    - What it is: what.md\n    - Steps:\n        - - On a Mac: turn-on/mac.md\n"
+    (folder / "mkdocs.yml").write_text(f"{way}{config[1]}{extensions}\n", "utf-8")
+    return folder
+
+
 def guide(*words: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
     command = [sys.executable, "-m", "guide.cli", *map(str, words)]

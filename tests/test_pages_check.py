@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from conftest import small_guide
 from guide.cli import main
 
-SMALL = Path(__file__).parent / "small_guide" / "docs"
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    shutil.copytree(SMALL, tmp_path / "docs")
-    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    small_guide(tmp_path)
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import ast
 import datetime
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
+from conftest import small_guide
 from guide.findings import lines
 from guide.rules.check import check, sentences
 
@@ -27,9 +27,7 @@ CASES = [
 
 @pytest.fixture
 def guide(tmp_path):
-    shutil.copytree(HERE / "small_guide" / "docs", tmp_path / "docs")
-    shutil.copy(HERE.parent / "mkdocs.yml", tmp_path)
-    return tmp_path
+    return small_guide(tmp_path)
 
 
 def change(guide, change):

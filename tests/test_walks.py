@@ -6,11 +6,11 @@ import pytest
 
 WALKS = {
     "has a new iPhone and wants it on": ["On an iPhone, iPad or Vision Pro"],
-    "Outlook on Windows refuses the password": ["Something isn’t working", "keeps asking for a password"],
+    "Outlook on Windows refuses the password": ["Something’s wrong", "keeps asking for a password"],
     "got a code without asking": ["I got a code or an alert I didn’t ask for"],
     "changes the number next week": ["I’m getting a new phone or number"],
     "is locked out": ["I can’t get into my account"],
-    "does not know whether it is on": ["More ways to check"],
+    "does not know whether it is on": ["Is it on?"],
     "has a MacBook of 2012": ["My device is old", "Mac, the tab for 10.15 to 12"],
     "helps a parent by phone": ["I’m helping someone else"],
 }

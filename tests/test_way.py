@@ -229,7 +229,7 @@ def left(browser: Browser, site_url: str) -> Iterator[Callable[..., Page]]:
 @pytest.mark.parametrize("path", EXITS)
 def test_a_page_that_is_left_is_not_what_back_leads_to(left: Callable[..., Page], site_url: str, path: str):
     page = left(path)
-    assert "Shift" in page.locator("h1 + .crumb").inner_text()
+    assert "Shift" in page.locator(".leave").inner_text()
     page.get_by_role("link", name="Leave this page").click()
     page.wait_for_url(ELSEWHERE)
     page.go_back()
@@ -250,7 +250,7 @@ def test_shift_three_times_leaves_and_typing_does_not(left: Callable[..., Page],
 
 def test_without_scripts_it_is_a_link(left: Callable[..., Page]):
     page = left(EXITS[0], java_script_enabled=False)
-    assert "Shift" not in page.locator("h1 + .crumb").inner_text()
+    assert "Shift" not in page.locator(".leave").inner_text()
     page.get_by_role("link", name="Leave this page").click()
     page.wait_for_url(ELSEWHERE)
 

@@ -180,7 +180,7 @@
       presses = event.key == "Shift" ? [...presses, event.timeStamp].slice(-3) : []
       if (presses[2] - presses[0] < 5000) go(event)
     })
-    $("h1 + .crumb a")[0].before("Pressing Shift three times does the same. ")
+    $(".leave a")[0].before("Pressing Shift three times works too. ")
   }
 
   // Menu: on a phone only the group of this page stands open.

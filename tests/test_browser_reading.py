@@ -188,6 +188,7 @@ def test_the_search_is_used_by_keyboard_alone(open_page: Callable[..., Page]):
     page.keyboard.type("and/or")
     expect(box).to_have_value("and/or")
     box.fill("recovery")
+    results(page).first.wait_for()
     page.keyboard.press("Enter")
     expect(results(page).nth(0)).to_be_focused()
     page.keyboard.press("ArrowDown")

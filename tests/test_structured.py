@@ -100,6 +100,6 @@ def test_without_an_address_nothing_asks(site: Path, path: str):
 
 
 def test_without_an_address_the_page_for_reports_says_so_and_with_one_it_does_not(site: Path, asking: Path):
-    said = "without an address for reports, so it takes none"
+    said = "has no address for reports, so it can’t take any"
     assert said in text(parsed(site, "about/report/"), "article")
     assert said not in text(parsed(asking, "about/report/"), "article")

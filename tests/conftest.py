@@ -45,13 +45,14 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
     def made(name: str, make: Callable[[Path], object]) -> Path:
         draft = root / f"{name}.draft"
         try:
-            draft.mkdir()
+            (root / f"{name}.claim").mkdir()  # stays, so a worker that comes late doesn't make it again
         except FileExistsError:
             end = time.monotonic() + 120
             while not (root / name).exists():
                 assert time.monotonic() < end, f"another worker has not made {name}"
                 time.sleep(0.05)
         else:
+            draft.mkdir()
             make(draft)
             draft.rename(root / name)
         return root / name

@@ -58,9 +58,9 @@ test: .venv/tests .made/adlists/ready ## Everything that must hold, in a real br
 adlists: .made/adlists/ready ## EasyList and EasyPrivacy, for guide check --ads
 
 # What else these need comes from Debian:
-# apt-get install nginx-light libnginx-mod-http-brotli-static npm default-jre-headless firefox-esr webkit2gtk-driver xvfb
+# apt-get install nginx-light libnginx-mod-http-brotli-filter npm default-jre-headless firefox-esr webkit2gtk-driver xvfb
 .PHONY: test-nginx
-test-nginx: .venv/tests ## The site behind a real nginx (nginx-light, libnginx-mod-http-brotli-static)
+test-nginx: .venv/tests ## The site behind a real nginx (nginx-light, libnginx-mod-http-brotli-filter)
 	$(BIN)/pytest tests/all/run_nginx.py
 
 .PHONY: test-nu
@@ -95,10 +95,9 @@ build: $(NEEDS.$(ENGINE)) ## The site in site/, checked and ready to upload (SIT
 	$(BIN)/guide check
 	$(BIN)/guide shots build
 	$(BUILD.$(ENGINE))
-	$(if $(PDF),$(BIN)/guide pdf site)
-	$(BIN)/guide publish site
-	$(BIN)/guide links site
-	$(BIN)/guide crawl site
+	$(if $(PDF),$(BIN)/guide pdf)
+	$(BIN)/guide publish
+	$(BIN)/guide crawl
 
 .PHONY: pdf
 pdf: .venv/tests ## The same, with the whole guide as one PDF, linked from About (needs Chromium)

@@ -113,11 +113,9 @@ def builds(folder: Path) -> dict[str, Cost]:
 def commands(folder: Path) -> dict[str, Cost]:
     """Run the guide's own commands on what was built, those that take long once."""
     costs: dict[str, Cost] = {}
-    for name in ("check", "publish", "publish, twins kept", "links", "crawl"):
-        if name.startswith("publish"):
-            shutil.rmtree(folder / "site", ignore_errors=True)
-            shutil.copytree(folder / "site-guide", folder / "site")
-        costs[name] = run(GUIDE, *name.partition(",")[0].split(), *(["site"] if name != "check" else []), cwd=folder)
+    for name in ("check", "publish", "publish, cards kept", "links", "crawl"):
+        paths = ("site-guide", "site") if name.startswith("publish") else ()
+        costs[name] = run(GUIDE, *name.partition(",")[0].split(), *paths, cwd=folder)
     return costs
 
 

@@ -117,11 +117,10 @@ def shipped(printed: Path, once: Callable[..., Path]) -> Path:
     """The folder of the site as it is uploaded: after `guide publish`, its policy in force."""
 
     def make(draft: Path) -> None:
-        shutil.copytree(printed, draft / "site")
-        done = guide("publish", draft / "site")
+        done = guide("publish", printed, draft)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    return once("shipped", make) / "site"
+    return once("shipped", make)
 
 
 @pytest.fixture(scope="session")

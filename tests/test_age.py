@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from guide.findings import CannotRunError
-from guide.publish.pages import Page, tell_age
+from guide.publish.pages import tell_age
+from guide.site.model import parse
 from guide.upkeep.due import TERMS
 from selectolax.lexbor import LexborHTMLParser
 
@@ -23,7 +24,7 @@ NOTICE = "h1 + .warning"
 
 def told(head: str, body: str, today: datetime.date) -> LexborHTMLParser:
     html = f"<html><head>{head}</head><body><main>{body}</main></body></html>"
-    page = Page("a/index.html", LexborHTMLParser(html), "/")
+    page = parse(Path("built"), {"a/index.html": html.encode()}).pages["a/index.html"]
     tell_age(page, today)
     return page.tree
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from urllib.parse import urljoin
 
 import pytest
 import yaml
-from guide.publish.run import CACHE, publish
+from guide.publish import steps
 from guide.site import links
 from guide.site.model import load
 from guide.site.server import serve
@@ -38,7 +39,7 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "mkdocs.yml", folder)
     done = build(folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
+    return folder / ".made/built"
 
 
 def pages(site: Path) -> dict[str, LexborHTMLParser]:
@@ -120,9 +121,8 @@ def test_it_is_accessible(browser, second: Path, path: str):
 
 
 def test_published_its_search_has_the_same_index(shipped: Path, second: Path, tmp_path: Path):
-    out = Path(shutil.copytree(second, tmp_path / "site"))
-    assert publish(out, cache=ROOT / CACHE) == []
-    one, other = (next(folder.glob("search.*.json")).read_text("utf-8") for folder in (shipped, out))
+    assert steps.run(second, tmp_path / "out", datetime.date.today(), cache=ROOT / steps.CACHE) == []
+    one, other = (next(folder.glob("search.*.json")).read_text("utf-8") for folder in (shipped, tmp_path / "out"))
     assert one == other
 
 

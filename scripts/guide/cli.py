@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guide.findings import FORMATS, CannotRunError
-from guide.options import ON, PATH, SITE, TODAY, report, written
+from guide.options import BUILT, ON, PATH, SITE, TODAY, report, written
 from guide.pictures.commands import shots
 
 if TYPE_CHECKING:
@@ -215,28 +215,32 @@ def schema() -> None:
 
 
 @main.command()
+@BUILT
 @SITE
 @TODAY
-def publish(site: Path, day: datetime.date) -> None:
-    """Make a built site light, safe and ready: SITE, or site/."""
-    from guide.publish.run import publish as make_ready  # noqa: PLC0415
+def publish(built: Path, site: Path, day: datetime.date) -> None:
+    """Make what the engine built light and safe, check every link, and write it to SITE.
 
-    report(make_ready(site, today=day))
+    BUILT is .made/built and SITE is site/ unless you name others. What an earlier run wrote to SITE goes.
+    """
+    from guide.publish import steps  # noqa: PLC0415
+
+    report(steps.run(built, site, day))
 
 
 @main.command()
-@SITE
+@BUILT
 @click.argument("out", required=False, type=PATH)
 @TODAY
-def pdf(site: Path, out: Path | None, day: datetime.date) -> None:
-    """Print a built site as one PDF, with a browser.
+def pdf(built: Path, out: Path | None, day: datetime.date) -> None:
+    """Print the site that the engine built as one PDF, with a browser.
 
-    It goes to OUT, or to SITE/guide.pdf; there the page about the guide names it.
+    It goes to OUT, or to BUILT/guide.pdf; there the page about the guide names it.
     """
     from guide.paper import pdf as press  # noqa: PLC0415
 
-    path = out or site / "guide.pdf"
-    size = press(site, path, day)
+    path = out or built / "guide.pdf"
+    size = press(built, path, day)
     click.echo(f"{path}: {size / 1e6:.1f} MB")
 
 

@@ -22,6 +22,7 @@ PATH = click.Path(path_type=Path)
 ON = partial(click.option, "--on", "day", type=click.DateTime(["%Y-%m-%d"]), callback=lambda _, __, value: value.date())
 TODAY = ON(default=lambda: str(datetime.date.today()), help="Take this day as today.")
 SITE = click.argument("site", type=PATH, default="site")
+BUILT = click.argument("built", type=PATH, default=".made/built")
 
 
 def written(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -48,9 +48,9 @@ def pdf(site: Path, out: Path, today: datetime.date) -> int:
     Raises CannotRunError for a folder that is no site, a published one, or a browser that does not print.
     """
     inside = out.resolve().is_relative_to(site.resolve())
-    if inside and (site / "_headers").exists():
-        raise CannotRunError(f"{site}: it is published; print before that, with make pdf, or name a file outside")
     loaded = load(site)
+    if inside and "_headers" in loaded.files:
+        raise CannotRunError(f"{site}: it is published; print before that, with make pdf, or name a file outside")
     html = document(loaded, today)
     with serve(site, "/") as home, browser.started() as chromium:
         page = chromium.new_page(color_scheme="light", java_script_enabled=False)
@@ -67,13 +67,13 @@ def pdf(site: Path, out: Path, today: datetime.date) -> int:
         )
     write(out, data)
     if inside and ABOUT in loaded.pages:
-        _tell(site / ABOUT, f"../{out.resolve().relative_to(site.resolve()).as_posix()}", len(data), today)
+        _tell(loaded, f"../{out.resolve().relative_to(site.resolve()).as_posix()}", len(data), today)
     return len(data)
 
 
-def _tell(about: Path, link: str, size: int, today: datetime.date) -> None:
+def _tell(site: Site, link: str, size: int, today: datetime.date) -> None:
     """Name the PDF on the page about the guide, with its date; what an earlier run wrote there goes."""
-    tree = LexborHTMLParser(about.read_bytes())
+    about, tree = site.root / ABOUT, _tree(site, ABOUT)
     for old in tree.css("#offline-edition"):
         old.decompose()
     place = tree.css_first("article #related") or tree.css_first("article .compared")
@@ -189,4 +189,4 @@ def _target(site: Site, file: str, raw: str) -> tuple[str, str]:
 
 
 def _tree(site: Site, file: str) -> LexborHTMLParser:
-    return LexborHTMLParser((site.root / file).read_bytes())
+    return LexborHTMLParser(site.files[file])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import os
+import re
 import socket
 import subprocess
 import time
@@ -14,12 +16,12 @@ import brotli
 import httpx
 import pytest
 from conftest import ROOT, build, program
-from guide.publish.run import CACHE, publish
+from guide.publish import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
+MODULE = Path("/usr/lib/nginx/modules/ngx_http_brotli_filter_module.so")
 AROUND = """
 load_module {module};
 {user}
@@ -48,13 +50,13 @@ EVERYWHERE = {
 @pytest.fixture(scope="module", params=["", "/guide"], ids=["root", "below-a-path"])
 def web(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of nginx that serves the published site."""
-    nginx = program("nginx", "nginx-light libnginx-mod-http-brotli-static")
-    assert MODULE.is_file(), "apt-get install libnginx-mod-http-brotli-static"
+    nginx = program("nginx", "nginx-light libnginx-mod-http-brotli-filter")
+    assert MODULE.is_file(), "apt-get install libnginx-mod-http-brotli-filter"
     folder, below = tmp_path_factory.mktemp("nginx"), request.param
-    site = build(folder / f"root{below}", f"https://example.org{below}/")
+    built = build(folder / "built", f"https://example.org{below}/")
     moves = folder / "redirects.yml"
     moves.write_text("old/mac/: turn-on/mac/\n")
-    assert publish(site, moves, ROOT / CACHE) == []
+    assert steps.run(built, folder / f"root{below}", datetime.date.today(), moves, ROOT / steps.CACHE) == []
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,14 +94,13 @@ def raw(web: httpx.Client, path: str, accept: str) -> tuple[httpx.Response, byte
 
 def named(web: httpx.Client, start: str, file: str = "") -> str:
     """Return the name of a file, as the start page has it, or another file."""
-    text = web.get(file).text
-    return text[text.index(start) :].partition('"')[0]
+    return re.search(rf'(?<!\w){re.escape(start)}[^"]*', web.get(file).text)[0]
 
 
 STYLE, SCRIPT = "assets/stylesheets/guide.", "assets/javascripts/guide."
 
 
-def test_a_page_comes_in_its_brotli_twin_its_gzip_twin_or_plain(web: httpx.Client) -> None:
+def test_a_page_comes_by_brotli_by_gzip_or_plain(web: httpx.Client) -> None:
     plain = raw(web, "turn-on/mac/", "identity")[1]
     for accept, expand in (("br, gzip", brotli.decompress), ("gzip", gzip.decompress)):
         response, body = raw(web, "turn-on/mac/", accept)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 from selectolax.lexbor import LexborHTMLParser
 
+from guide.files import write
 from guide.pictures.captures import SCREENS
-from guide.publish.kept import keeping
-from guide.publish.pages import Page
+from guide.site.model import Files, Site
 
 FOLDER = "assets/cards"
 SIZE = (1200, 630)  # what every service shows uncropped
@@ -26,29 +27,29 @@ SIZES = range(92, 40, -4)  # of the title's letters, the largest that fits
 LINES = {size: 2 if size > 76 else 3 for size in SIZES}  # as many as leave air below
 
 
-def add(pages: Iterable[Page], url: str, cache: Path) -> dict[str, bytes]:
-    """Draw the card of every page that a link can be shared to, name it in the page's head, and return the files.
+def add(site: Site, cache: Path) -> Files:
+    """Return the card of every page that a link can be shared to, and name it in the page's head.
 
-    Cards that were drawn are kept beside `cache`.
+    Cards that were drawn are kept in the folder `cache`, each under the hash of what it was drawn from.
     """
     found, code = {}, Path(__file__).read_bytes()
-    with keeping(cache.with_name("cards")) as keep:
-        for page in pages:
-            shared = page.tree.css_first('meta[property="og:url"]')
-            if shared is None:
-                continue
-            said = {
-                meta.attributes["property"]: meta.attributes["content"] or "" for meta in page.tree.css("[property]")
-            }
-            crumb = page.tree.css_first("main .crumb")
-            words = (said["og:title"], crumb.text(strip=True) if crumb else "", said["og:site_name"])
-            name = f"{FOLDER}/{page.file.removesuffix('index.html').strip('/').replace('/', '-') or 'home'}.png"
-            found[name] = keep(code + "\n".join(words).encode(), ".png", card, *words)
-            metas = f"""<head><meta property="og:image" content="{url}{name}">
+    for page in site.pages.values():
+        shared = page.tree.css_first('meta[property="og:url"]')
+        if shared is None:
+            continue
+        said = {meta.attributes["property"]: meta.attributes["content"] or "" for meta in page.tree.css("[property]")}
+        crumb = page.tree.css_first("main .crumb")
+        words = (said["og:title"], crumb.text(strip=True) if crumb else "", said["og:site_name"])
+        drawn = cache / f"{sha256(code + repr(words).encode()).hexdigest()}.png"
+        if not drawn.is_file():
+            write(drawn, card(*words))
+        name = f"{FOLDER}/{page.file.removesuffix('index.html').strip('/').replace('/', '-') or 'home'}.png"
+        found[name] = drawn.read_bytes()
+        metas = f"""<head><meta property="og:image" content="{site.url}{name}">
 <meta property="og:image:width" content="{SIZE[0]}"><meta property="og:image:height" content="{SIZE[1]}">
 <meta name="twitter:card" content="summary_large_image"></head>"""
-            for meta in reversed(LexborHTMLParser(metas).css("meta")):
-                shared.insert_after(meta)
+        for meta in reversed(LexborHTMLParser(metas).css("meta")):
+            shared.insert_after(meta)
     return found
 
 
@@ -72,7 +73,7 @@ def card(title: str, section: str, site: str, root: Path = Path()) -> bytes:
     return data.getvalue()
 
 
-@cache
+@lru_cache(None)
 def _palette() -> Image.Image:
     """Return the colours of every card; looking for each card's own takes forty times as long."""
     colours: list[int] = []
@@ -148,7 +149,7 @@ def _at(x: float, y: float) -> tuple[float, float]:
     return x * OVER, y * OVER
 
 
-@cache
+@lru_cache(None)
 def _font(name: str, size: int, root: Path) -> ImageFont.FreeTypeFont:
     path = root / SCREENS / "fonts" / f"{name}.woff2"
     return ImageFont.truetype(path, size * OVER, layout_engine=ImageFont.Layout.BASIC)

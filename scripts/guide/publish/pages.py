@@ -1,4 +1,4 @@
-"""A built page: what is put into it, what is taken out of it, and how it is written again."""
+"""A page: what is put into it, what is taken out of it, and how it is written again."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ import datetime
 import io
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import urljoin
 
 import segno
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from guide.findings import CannotRunError
-from guide.publish.place import Files
-from guide.site.model import NOT_FOUND
+from guide.site.model import Files, Page
 from guide.upkeep.due import TERMS
 
 # Line ends, with the space around them, but for what stays as it is; beside such a tag nothing shows them.
@@ -30,59 +27,15 @@ NOTICE = """<div class="admonition warning"><p class="admonition-title">This pag
 <p>It was due to be checked against Apple’s documents by DAY. Names and menus may have changed.</p></div>"""
 
 
-@dataclass(frozen=True)
-class Page:
-    """A page of the site: `file` is its path there, `base` the path under which the site is served."""
-
-    file: str
-    tree: LexborHTMLParser
-    base: str
-
-    def to(self, path: str) -> str:
-        """Return how the page names a file of the site."""
-        return (self.base if self.file == NOT_FOUND else "../" * self.file.count("/")) + path
-
-    def own(self, address: str) -> str:
-        """Return the path in the site of an address that the page names; empty where it leads elsewhere."""
-        if not address or re.match(r"[a-z][a-z+.-]*:|//|#", address, re.IGNORECASE):
-            return ""
-        at = f"https://site{self.base}"
-        path = urljoin(at + self.file, address).partition("#")[0].partition("?")[0]
-        return path.removeprefix(at) if path.startswith(at) else ""
-
-    def text(self, file: str, files: Files) -> str:
-        """Return what stands in a text file that the page names.
-
-        Raises CannotRunError where the site has no such file, or it is not UTF-8.
-        """
-        try:
-            return files[file].decode()
-        except KeyError:
-            said = f"it names {file}, which is not in the site; correct the name, in mkdocs.yml or in the template"
-        except UnicodeDecodeError:
-            said = f"it names {file}, which is not UTF-8 text; save it as UTF-8"
-        raise CannotRunError(f"{self.file}: {said}")
-
-    def inline(self) -> list[str]:
-        """Return the scripts that stand in the page itself and run."""
-        return [node.text() for node in self.tree.css("script:not([src])") if runs(node)]
-
-    def html(self, head: Iterable[str], last: str) -> bytes:
-        """Return the page as it goes out, without what was written for editors; `head` comes first in its head, `last`
-        last in its body.
-        """
-        comments = [node for node in self.tree.root.traverse() if node.is_comment_node] if self.tree.root else []
-        for node in [*self.tree.css("meta[charset]"), *comments]:
-            node.decompose()
-        first = "\n".join(['<head>\n<meta charset="utf-8">', *head])
-        whole = (self.tree.html or "").replace("<head>", f"{first}\n", 1)
-        whole = f"{whole.removesuffix('</body></html>')}{last}</body></html>"
-        return LINE_ENDS.sub(lambda found: found[1] or found[3] or "\n" * bool(found[4]), whole).encode()
-
-
-def runs(script: LexborNode) -> bool:
-    """Say whether a script element holds a program, and not data."""
-    return (script.attributes.get("type") or "text/javascript") in {"text/javascript", "module"}
+def html(page: Page, head: Iterable[str], last: str) -> bytes:
+    """Return a page as it goes out, without what was written for editors; `last` is what its body ends with."""
+    comments = [node for node in page.tree.root.traverse() if node.is_comment_node] if page.tree.root else []
+    for node in [*page.tree.css("meta[charset]"), *comments]:
+        node.decompose()
+    first = "\n".join(['<head>\n<meta charset="utf-8">', *head])
+    whole = (page.tree.html or "").replace("<head>", f"{first}\n", 1)
+    whole = f"{whole.removesuffix('</body></html>')}{last}</body></html>"
+    return LINE_ENDS.sub(lambda found: found[1] or found[3] or "\n" * bool(found[4]), whole).encode()
 
 
 def tell_age(page: Page, today: datetime.date) -> str:

@@ -29,8 +29,11 @@ class Fault(NamedTuple):
     to: str = ""
 
 
-def check(site: Site) -> list[Finding]:
-    """Return what is wrong with the links of a site; a fault that most pages share is one finding."""
+def check(site: Site, built: Site | None = None) -> list[Finding]:
+    """Return what is wrong with the links of a site; a fault that most pages share is one finding.
+
+    The places are those in the site that it was made from, if that is given.
+    """
     alike: dict[tuple[str, ...], list[Fault]] = defaultdict(list)
     for fault in dict.fromkeys([*_pages(site), *_references(site)]):
         alike[(fault.to, fault.found) if fault.to else fault].append(fault)
@@ -40,7 +43,7 @@ def check(site: Site) -> list[Finding]:
         for fault in faults[:1] if shared else faults:
             also = f", as on {len(faults) - 1} other pages" if shared else ""
             fix = fault.fix or ("look in the theme and in the navigation" if shared else "")
-            found.append(_finding(site, fault._replace(found=fault.found + also, fix=fix)))
+            found.append(_finding(built or site, fault._replace(found=fault.found + also, fix=fix)))
     return found
 
 
@@ -60,9 +63,7 @@ def _finding(site: Site, fault: Fault) -> Finding:
     shown = f"{' '.join(fault.raw.split())}: {fault.found}" if fault.raw else fault.found
     made_from = site.source(fault.file)
     fix = "; ".join(filter(None, (fault.fix, f"made from {made_from.as_posix()}" if made_from else "")))
-    path = (site.root / fault.file).as_posix()
-    line = site.line(fault.file, fault.raw.removeprefix("#")) if fault.raw else 0
-    return Finding(path, line, 0, "links", shown, fault.expected, fix)
+    return site.place(fault.file, fault.raw.removeprefix("#")).finding(shown, fault.expected, fix, "links")
 
 
 def _pages(site: Site) -> Iterator[Fault]:

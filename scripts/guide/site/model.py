@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 from linkcheck.htmlutil.srcsetparse import parse_srcset
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from guide.findings import CannotRunError
+from guide.findings import CannotRunError, Place
 
 Files = dict[str, bytes]
 # A link is followed by a reader; a part is fetched with the page; a canonical address must be a full one of this site.
@@ -126,14 +126,20 @@ class Site:
         here = self.root.resolve().is_relative_to(Path.cwd())
         return next((path for path in paths if here and path.is_file()), None)
 
-    def line(self, file: str, words: str) -> int:
-        """Return the first line of a file on which these words are, best as a whole attribute; 0 if on none."""
+    def link(self, page: str, file: str) -> str:
+        """Return how a page names a file of the site."""
+        return (self.base if page == NOT_FOUND else "../" * page.count("/")) + file
+
+    def place(self, file: str, words: str = "") -> Place:
+        """Return the first line of a file on which these words are, best as a whole attribute, as a place to open."""
+        if file not in self.files:
+            return Place(file)
         lines = self.files[file].decode("utf-8", "replace").splitlines()
-        for written in (f'"{escape(words)}"', escape(words), words):
+        for written in (f'"{escape(words)}"', escape(words), words) if words else ():
             for number, line in enumerate(lines, 1):
                 if written in line:
-                    return number
-        return 0
+                    return Place((self.root / file).as_posix(), number)
+        return Place((self.root / file).as_posix())
 
 
 def _normal(path: str) -> str:

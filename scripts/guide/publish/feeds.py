@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from guide.findings import CannotRunError, Finding
-from guide.publish.pages import Page
+from guide.site.model import Files, Site, address
 
 CHANGES = "about/changes/index.html"
 FEED = "feed.xml"
@@ -30,27 +30,60 @@ class Change(NamedTuple):
     html: str
 
 
-def changes(page: Page, home: str) -> tuple[list[Change], list[Finding]]:
+def feed(site: Site) -> tuple[Files, list[Finding]]:
+    """Return the Atom feed (RFC 4287) of the page of changes, and what is wrong with that page."""
+    changes, wrong = _changes(site)
+    page_title = site.pages[CHANGES].tree.css_first("title")
+    title = page_title.text().strip() if page_title else site.url
+    home, url = escape(site.url + address(CHANGES)), escape(site.url)
+    entries = "".join(
+        f"""
+  <entry>
+    <id>{home}#{change.anchor}</id>
+    <title>{escape(change.title, quote=False)}</title>
+    <updated>{change.day}T00:00:00Z</updated>
+    <link rel="alternate" type="text/html" href="{escape(change.link)}" />
+    <content type="html">{escape(change.html, quote=False)}</content>
+  </entry>"""
+        for change in changes
+    )
+    if not changes:
+        return {}, wrong
+    whole = f"""{DECLARED}<feed xmlns="http://www.w3.org/2005/Atom">
+  <id>{url}{FEED}</id>
+  <title>{escape(title, quote=False)}</title>
+  <updated>{changes[0].day}T00:00:00Z</updated>
+  <link rel="self" type="application/atom+xml" href="{url}{FEED}" />
+  <link rel="alternate" type="text/html" href="{home}" />
+  <author>
+    <name>{escape(title.rpartition(" · ")[2], quote=False)}</name>
+  </author>{entries}
+</feed>
+"""
+    return {FEED: whole.encode("ascii", "xmlcharrefreplace")}, wrong
+
+
+def _changes(site: Site) -> tuple[list[Change], list[Finding]]:
     """Read the page of changes: a day as `##`, below it a linked `###` for each change, and what was corrected.
 
-    `home` is the page's address. The newest change comes first.
+    The newest change comes first.
     """
     found: list[Change] = []
     wrong: list[Finding] = []
-    day = ""
-    for node in page.tree.css("main h2, main h3"):
+    day, home = "", site.url + address(CHANGES)
+    for node in site.pages[CHANGES].tree.clone().css("main h2, main h3"):  # whose links become full addresses
         title, link = node.text().strip(), node.css_first("a[href]")
         if node.tag == "h2":
             day = title if _is_day(title) else ""
         elif day and link and node.id:
-            address = urljoin(home, link.attributes["href"] or "")
-            found.append(Change(day, node.id, title, address, "".join(_body(node, home))))
+            to = urljoin(home, link.attributes["href"] or "")
+            found.append(Change(day, node.id, title, to, "".join(_body(node, home))))
         elif day:
-            said, mend = f'the change "{title}" leads to no page', "make its heading a link"
-            wrong.append(Finding(page.file, 0, 0, "feed", said, "a linked ### below its day", mend))
+            said = f'the change "{title}" leads to no page', "a linked ### below its day", "make its heading a link"
+            wrong.append(site.place(CHANGES, title).finding(*said, "feed"))
     if not found and not wrong:
-        mend = "write ## YYYY-MM-DD, below it ### and what was corrected"
-        wrong.append(Finding(page.file, 0, 0, "feed", "there is no change on it", "", mend))
+        fix = "write ## YYYY-MM-DD, below it ### and what was corrected"
+        wrong.append(site.place(CHANGES).finding("there is no change on it", "", fix, "feed"))
     return sorted(found, key=lambda change: change.day, reverse=True), wrong
 
 
@@ -73,45 +106,17 @@ def _body(heading: LexborNode, home: str) -> Iterator[str]:
         node = node.next
 
 
-def feed(found: list[Change], title: str, home: str, url: str) -> bytes:
-    """Return the Atom feed (RFC 4287) of the changes; `home` is the address of their page, `title` its title."""
-    home, url = escape(home), escape(url)
-    entries = "".join(
-        f"""
-  <entry>
-    <id>{home}#{change.anchor}</id>
-    <title>{escape(change.title, quote=False)}</title>
-    <updated>{change.day}T00:00:00Z</updated>
-    <link rel="alternate" type="text/html" href="{escape(change.link)}" />
-    <content type="html">{escape(change.html, quote=False)}</content>
-  </entry>"""
-        for change in found
-    )
-    whole = f"""{DECLARED}<feed xmlns="http://www.w3.org/2005/Atom">
-  <id>{url}{FEED}</id>
-  <title>{escape(title, quote=False)}</title>
-  <updated>{found[0].day}T00:00:00Z</updated>
-  <link rel="self" type="application/atom+xml" href="{url}{FEED}" />
-  <link rel="alternate" type="text/html" href="{home}" />
-  <author>
-    <name>{escape(title.rpartition(" · ")[2], quote=False)}</name>
-  </author>{entries}
-</feed>
-"""
-    return whole.encode("ascii", "xmlcharrefreplace")
-
-
-def sitemap(data: bytes, url: str, checked: dict[str, str]) -> bytes:
-    """Return a sitemap with each page's day of comparison (`checked`, by path) in place of the day of the build."""
+def sitemap(site: Site, checked: dict[str, str]) -> bytes:
+    """Return the sitemap with each page's day of comparison (`checked`, by path) in place of the day of the build."""
     ET.register_namespace("", SITEMAP[1:-1])
     try:
-        root = ET.fromstring(data)  # noqa: S314 - from our own build
+        root = ET.fromstring(site.files["sitemap.xml"])  # noqa: S314 - from our own build
     except ET.ParseError as error:
         raise CannotRunError(f"sitemap.xml: cannot read it ({error}); build the site again") from error
     for entry in root.iter(f"{SITEMAP}url"):
         for old in entry.findall(f"{SITEMAP}lastmod"):
             entry.remove(old)
-        day = checked.get((entry.findtext(f"{SITEMAP}loc") or "").removeprefix(url))
+        day = checked.get((entry.findtext(f"{SITEMAP}loc") or "").removeprefix(site.url))
         if day:
             ET.SubElement(entry, f"{SITEMAP}lastmod").text = day
     ET.indent(root)

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 from guide.cli import main
-from guide.findings import CannotRunError
+from guide.findings import CannotRunError, lines
 from guide.site import external
 from guide.site.model import load
 from small_site import write
@@ -135,25 +135,20 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return write(tmp_path / "site", {"index.html": '<a href="b/"></a>' + links, "b/index.html": links})
 
 
-def run(site: Path, web: external.Web, day: datetime.date = DAY, state: Path | None = None) -> list[external.Outcome]:
+def run(site: Path, web: external.Web, day: datetime.date = DAY, state: Path | None = None) -> list[str]:
     loaded = load(site)
-    answers = web.ask(external.outward(loaded))
-    return external.check(loaded, answers, {"https://a.test/moved": 7}, day, state)
+    found, summary = external.check(loaded, web.ask(external.outward(loaded)), {"https://a.test/moved": 7}, day, state)
+    assert summary == "3 addresses: 1 could not verify, 1 moved, 1 broken"
+    return lines(found)
 
 
-def test_findings_stand_where_the_source_is_defined_or_where_it_is_named(site: Path, web: external.Web):
-    found = run(site, web)
-    places = [(str(each.finding(DAY).place), each.finding(DAY).message) for each in found]
+def test_findings_are_where_the_source_is_defined_or_where_it_is_named(site: Path, web: external.Web):
     on = "named on b/, the home page"
-    assert places == [
-        ("docs/b.md", f"broken: https://a.test/missing (404 Not Found); {on}; {external.FIXES['broken']}"),
-        ("docs/includes/sources.md:7", f"moved: https://a.test/moved (to https://a.test/102660); {on}; {external.FIXES['moved']}"),
-        ("docs/b.md", f"could not verify: https://a.test/error (500 Internal Server Error); {on}"),
-    ]  # fmt: skip
-    assert external.summary(found) == "3 addresses: 1 could not verify, 1 moved, 1 broken"
-    issue = external.as_markdown(found, DAY).splitlines()
-    assert issue[2] == "## Broken"
-    assert issue[4] == "- [ ] `broken: https://a.test/missing (404 Not Found)`  "
+    assert run(site, web) == [
+        f"docs/b.md: broken: https://a.test/missing (404 Not Found); {on}; {external.FIXES['broken']}",
+        f"docs/b.md: could not verify: https://a.test/error (500 Internal Server Error); {on}",
+        f"docs/includes/sources.md:7: moved: https://a.test/moved (to https://a.test/102660); {on}; {external.FIXES['moved']}",
+    ]
 
 
 def test_the_state_remembers_since_when(site: Path, web: external.Web, tmp_path: Path):
@@ -163,10 +158,9 @@ def test_the_state_remembers_since_when(site: Path, web: external.Web, tmp_path:
     seen["https://a.test/missing"][0] = "could not verify"
     seen["https://left.test/"] = ["fine", "2026-01-01"]
     state.write_text(json.dumps(seen))
-    later = DAY + datetime.timedelta(days=30)
-    found = {each.address: each for each in run(site, web, later, state)}
-    assert found["https://a.test/missing"].since == later
-    assert "since 2026-11-24; named on" in found["https://a.test/moved"].finding(later).message
+    broken, _, moved = run(site, web, DAY + datetime.timedelta(days=30), state)
+    assert "since" not in broken
+    assert "; since 2026-11-24; named on" in moved
     assert "https://left.test/" not in json.loads(state.read_text())
 
 
@@ -199,4 +193,4 @@ def test_the_command(path: str, code: int, tmp_path: Path, web: external.Web, mo
 
 
 def test_what_belongs_to_external_is_refused_without_it():
-    assert CliRunner().invoke(main, ["links", "--format", "markdown"]).exit_code == 2
+    assert CliRunner().invoke(main, ["links", "--state", "x"]).exit_code == 2

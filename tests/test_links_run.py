@@ -36,14 +36,16 @@ def test_the_command_says_where_and_counts_what_leads_out(tmp_path: Path, monkey
     assert result.exit_code == 1
     result = CliRunner().invoke(main, ["links", "--format", "github"])
     assert result.stdout.startswith("::error file=site/index.html,line=3")
+    result = CliRunner().invoke(main, ["links", "--format", "markdown"])
+    assert result.stdout == "- [ ] `site/index.html:3`: `nope/: it leads nowhere; made from docs/index.md`\n"
 
 
-def test_the_command_lists_what_leads_out(tmp_path: Path) -> None:
-    body = '<a href="https://e.org/#a"></a><a href="//e.org/"></a><img src="//e.com/i">'
-    write(tmp_path, {"index.html": page("index.html", body=body)})
-    result = CliRunner().invoke(main, ["links", "--list", str(tmp_path)])
-    assert result.stdout == "https://e.com/i ← index.html\nhttps://e.org/ ← index.html\n"
-    assert result.exit_code == 0
+def test_what_leads_out_is_listed_once_with_the_files_that_name_it() -> None:
+    html = b'<a href="https://e.org/#a"></a><a href="//e.org/"></a><img src="//e.com/i">'
+    assert links.outward(parse(Path("site"), {"index.html": html})) == {
+        "https://e.com/i": ["index.html"],
+        "https://e.org/": ["index.html"],
+    }
 
 
 @pytest.mark.parametrize(("made", "said"), [([], "no such folder"), (["site/a.html"], "there is no index.html")])

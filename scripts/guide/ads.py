@@ -14,13 +14,12 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from adblock import Engine, FilterSet
-from linkcheck.htmlutil.srcsetparse import parse_srcset
 from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from guide import files
 from guide.findings import CannotRunError, Finding
-from guide.site.model import of_style
+from guide.site.model import of_element
 
 FOLDER = Path(".made/adlists")
 HEADER = re.compile(r"^! (Title|Last modified|Version):[ \t]*(\S.*?)(?: \d\d:\d\d.*)?\s*$", re.MULTILINE)
@@ -36,7 +35,6 @@ TYPES = {
     "script": "script", "track": "media", "video": "media",
 }  # fmt: skip
 LINKED = {"canonical", "alternate", "next", "prev", "author", "license"}  # <link>s that load nothing
-ADDRESSES = {"src", "href", "xlink:href", "data", "poster", "background", "action", "formaction", "data-src"}
 SCRIPT = re.compile(r"javascript:|vbscript:|data:text/html", re.IGNORECASE)
 WEB = re.compile(r"(?:https?:)?//[\w-]+(?:\.[\w-]+)+[^\s\"'<>\\^`{|}]*", re.IGNORECASE)
 
@@ -142,9 +140,7 @@ def _look(text: str, lists: Sequence[FilterList]) -> Iterator[tuple[str, str, st
     for node in tree.css("*"):
         for raw, kind in _references(node):
             shown, address = f"<{node.tag}> {' '.join(raw.split())[:200]}", _full(home, raw)
-            blocking = [
-                str(each) for each in lists if each.engine.check_network_urls(address, page, kind or "script").matched
-            ]
+            blocking = [str(each) for each in lists if each.blocks(address, page, kind or "script")]
             if SCRIPT.match(re.sub(r"[\x00-\x20]", "", raw)):
                 yield f"script address: {shown}", raw, "an address leads somewhere"
             elif blocking:
@@ -170,16 +166,9 @@ def _references(node: LexborNode) -> Iterator[tuple[str, str]]:
     kind = TYPES.get(str(node.tag), "image")
     if LINKED & set((node.attributes.get("rel") or "").lower().split()):
         kind = "document"
-    for name, value in node.attributes.items():
-        if name in ADDRESSES:
-            yield value or "", kind
-        elif name.endswith("srcset"):
-            yield from ((raw, "image") for raw in parse_srcset(value or ""))
-        elif name == "style":
-            yield from ((raw, "image") for raw in of_style(value or ""))
-    if node.tag == "style":
-        yield from ((raw, "stylesheet") for raw in of_style(node.text()))
-    elif node.tag == "script":
+    for name, raw in of_element(node):
+        yield raw, "image" if name == "style" or name.endswith("srcset") else kind
+    if node.tag == "script":
         yield from ((raw, "") for raw in WEB.findall(node.text()))
 
 

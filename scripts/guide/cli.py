@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from guide.findings import FORMATS, CannotRunError
-from guide.options import BUILT, ON, PATH, SITE, TODAY, report, written
+from guide.findings import lines as lines_of
+from guide.options import BUILT, FORM, ON, PATH, SITE, TODAY, report
 from guide.pictures.commands import shots
 
 if TYPE_CHECKING:
@@ -53,16 +54,16 @@ main.add_command(shots)
 @click.option("--rules", is_flag=True, help="List the rules, each with a sentence.")
 @click.option("--ads", is_flag=True, help="Look for ads and trackers instead, in Markdown and HTML.")
 @click.option("--lists", type=PATH, help="With --ads: the folder of newer filter lists.")
-@written()
-def check(paths: tuple[Path, ...], day: datetime.date, lists: Path | None, form: str, **how: bool) -> None:
+@FORM
+def check(paths: tuple[Path, ...], day: datetime.date, rules: bool, ads: bool, lists: Path | None, form: str) -> None:
     """Check PATHS, or all of docs/, against the content rules."""
     from guide.rules import check as pages  # noqa: PLC0415 - other commands start without the parsers
 
-    if lists and not how["ads"]:
+    if lists and not ads:
         raise click.UsageError("--lists goes with --ads")
-    if how["ads"]:
+    if ads:
         _ads(paths or (Path("docs"),), lists, form)
-    elif how["rules"]:
+    elif rules:
         for name, sentence in pages.sentences().items():
             click.echo(f"{name:14}{sentence}")
     else:
@@ -91,11 +92,10 @@ def sources() -> None:
 @main.command()
 @SITE
 @click.option("--external", is_flag=True, help="Ask for the addresses that lead out instead, kindly; takes minutes.")
-@click.option("--list", "listed", is_flag=True, help="List the addresses that lead out and the pages that name them.")
 @click.option("--state", type=PATH, help="With --external: remember here since when.")
 @TODAY
-@written("markdown")
-def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: bool) -> None:
+@FORM
+def links(site: Path, form: str, day: datetime.date, state: Path | None, external: bool) -> None:
     """Check the links of a built site: SITE, or site/.
 
     With --external, exit code 1 means moved or broken; what could not be verified is no finding.
@@ -103,14 +103,11 @@ def links(site: Path, form: str, day: datetime.date, state: Path | None, **how: 
     from guide.site import links as pages  # noqa: PLC0415
     from guide.site.model import load  # noqa: PLC0415
 
-    if not how["external"] and (form not in FORMATS or state):
-        raise click.UsageError("--state and --format markdown go with --external")
+    if state and not external:
+        raise click.UsageError("--state goes with --external")
     built = load(site)
     outward = pages.outward(built)
-    if how["listed"]:
-        for address, files in outward.items():
-            click.echo(f"{address} ← {', '.join(files)}")
-    elif how["external"]:
+    if external:
         _external(built, day, state, form)
     else:
         found = pages.check(built)
@@ -138,29 +135,25 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
     web = external.Web(f"two-locks-link-check/1.0 (checks the links of {site.url or 'a site in the making'})")
     asked, hidden = outward(site), not sys.stderr.isatty()
     with click.progressbar(web.ask(asked), length=len(asked), file=sys.stderr, hidden=hidden) as answers:
-        found = external.check(site, answers, lines, day, state)
-    click.echo(external.summary(found), err=True)
-    wrong = [each.finding(day) for each in found if each.kind in {"broken", "moved"}]
-    if form == "markdown":
-        click.echo(external.as_markdown(found, day))
-        sys.exit(bool(wrong))
-    for each in found:
-        if each.kind == "could not verify":
-            click.echo(each.finding(day).message, err=True)
+        found, summary = external.check(site, answers, lines, day, state)
+    click.echo(summary, err=True)
+    wrong = [finding for finding in found if finding.rule != "could not verify"]
+    for line in lines_of(set(found) - set(wrong)):
+        click.echo(line, err=True)
     report(wrong, form)
 
 
 @main.command()
 @TODAY
-@written("markdown")
+@FORM
 def due(day: datetime.date, form: str) -> None:
     """List what has to be compared again, the riskiest first."""
     from guide.reading.guide import Guide  # noqa: PLC0415
     from guide.upkeep import due as upkeep  # noqa: PLC0415
 
     items = [item for _, item in upkeep.due(Guide(Path(), day))]  # in their own order, the riskiest first
-    lines = upkeep.as_markdown(items) if form == "markdown" else "".join(f"{FORMATS[form](item)}\n" for item in items)
-    click.echo(lines, nl=False)
+    for item in items:
+        click.echo(FORMATS[form](item))
     sys.exit(1 if items else 0)
 
 

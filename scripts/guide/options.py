@@ -13,7 +13,7 @@ import click
 from guide.findings import FORMATS, lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from guide.findings import Finding
 
@@ -25,10 +25,7 @@ SITE = click.argument("site", type=PATH, default="site")
 BUILT = click.argument("built", type=PATH, default=".made/built")
 
 
-def written(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return the option that says how findings are written: as text, as annotations of GitHub's, or otherwise."""
-    forms = click.Choice([*FORMATS, *more])
-    return click.option("--format", "form", type=forms, default="text", help="How findings are written.")
+FORM = click.option("--format", "form", type=click.Choice([*FORMATS]), default="text", help="How findings are written.")
 
 
 def report(findings: Iterable[Finding], form: str = "text") -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from guide.options import PATH, report, written
+from guide.options import FORM, PATH, report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def import_capture(captures: tuple[Path, ...], screen: str) -> None:
 
 
 @shots.command("check")
-@written()
+@FORM
 def check_shots(form: str) -> None:
     """Check the pictures and what they are made from."""
     from guide.pictures import check as pictures  # noqa: PLC0415

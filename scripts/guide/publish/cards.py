@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 from selectolax.lexbor import LexborHTMLParser
 
 from guide.files import write
@@ -21,8 +21,7 @@ EDGE = 80  # left and right
 OVER = 2  # drawn this much larger and reduced
 # The site's tokens, of the light scheme: a card is seen on grounds that nobody knows.
 PAPER, CARD, INK, SOFT, BRAND, OUTLINE = "#f6f8f7", "#ffffff", "#17211e", "#46544f", "#0b5a4a", "#6f7f79"
-BLENDS = ((PAPER, INK), (PAPER, SOFT), (PAPER, BRAND), (PAPER, OUTLINE), (CARD, BRAND), (CARD, OUTLINE))
-SHADES = 12  # of each blend, for the edges of letters; of twenty some are too near to the ground to be told from it
+COLORS = 64  # of the tokens and of the blends between them at the edges of letters
 SIZES = range(92, 40, -4)  # of the title's letters, the largest that fits
 LINES = {size: 2 if size > 76 else 3 for size in SIZES}  # as many as leave air below
 
@@ -69,21 +68,8 @@ def card(title: str, section: str, site: str, root: Path = Path()) -> bytes:
     pen.text(_at(EDGE + 84, 552), site, BRAND, _font("source-serif-700", 40, root), anchor="ls")
     _boxes(pen, SIZE[0] - EDGE, 504)
     data = io.BytesIO()
-    canvas.reduce(OVER).quantize(palette=_palette(), dither=Image.Dither.NONE).save(data, "PNG")
+    canvas.reduce(OVER).quantize(COLORS, dither=Image.Dither.NONE).save(data, "PNG")
     return data.getvalue()
-
-
-@lru_cache(None)
-def _palette() -> Image.Image:
-    """Return the colours of every card; looking for each card's own takes forty times as long."""
-    colours: list[int] = []
-    for pair in BLENDS:
-        one, other = (ImageColor.getrgb(colour) for colour in pair)
-        shares = [shade / (SHADES - 1) for shade in range(SHADES)]
-        colours += [round(a + (b - a) * share) for share in shares for a, b in zip(one, other, strict=True)]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(colours)
-    return palette
 
 
 def _fit(title: str, root: Path) -> tuple[list[str], int]:

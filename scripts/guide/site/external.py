@@ -17,43 +17,23 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from guide import files
-from guide.findings import CannotRunError, Finding
+from guide.findings import CannotRunError, Finding, Place
 from guide.site.links import outward
 from guide.site.model import Site, address
 
 SOURCES = "docs/includes/sources.md"
-# Each class, the worst first, and what to do about it.
+# Each class, and what to do about it.
 FIXES = {
-    "broken": "look for where it went, or for another source",
-    "moved": "read the new page, then use its address",
-    "could not verify": "",
     "fine": "",
+    "could not verify": "",
+    "moved": "read the new page, then use its address",
+    "broken": "look for where it went, or for another source",
 }
 NOWHERE = "no such host"
 ERRORS = {f"[Errno {socket.EAI_NONAME}]", f"[Errno {getattr(socket, 'EAI_NODATA', socket.EAI_NONAME)}]"}
 LOCALE = re.compile(r"[a-z]{2}([-_][a-z]{2,5})?", re.IGNORECASE)
 VERSION = re.compile(r"\d{1,2}(\.\d+)*")
 HOMES = {"index.html", "index.htm", "index.php", "home", "welcome"}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of an address, since when, and the pages that name it; `path` and `line` say where to change it."""
-
-    address: str
-    kind: str
-    why: str
-    since: datetime.date
-    pages: tuple[str, ...]
-    path: str
-    line: int
-
-    def finding(self, day: datetime.date) -> Finding:
-        since = f"since {self.since}; " if self.since != day else ""
-        more = f" and {len(self.pages) - 3} more" if len(self.pages) > 3 else ""
-        found = f"{self.kind}: {self.address}{f' ({self.why})' if self.why else ''}"
-        on = f"{since}named on {', '.join(self.pages[:3])}{more}"
-        return Finding(self.path, self.line, 0, "external", found, on, FIXES[self.kind])
 
 
 @dataclass(frozen=True)
@@ -125,47 +105,45 @@ def check(
     lines: Mapping[str, int],
     day: datetime.date,
     state: Path | None,
-) -> list[Outcome]:
-    """Return what became of the addresses that lead out of a site, the worst first.
+) -> tuple[list[Finding], str]:
+    """Return what is wrong with the addresses that lead off a site, each with its class as its rule, and a summary.
 
-    `answers` are those of `Web.ask`, `lines` says on which line of sources.md an address stands, and `state` is a file
-    that remembers since when each address is what it is. Raises CannotRunError where nothing answers at all.
+    `answers` are those of `Web.ask`, `lines` says on which line of sources.md an address is, and `state` is a file that
+    remembers since when each address is what it is. Raises CannotRunError if nothing answers at all.
     """
-    before, named, found = _read(state), outward(site), []
+    before, named, verified = _read(state), outward(site), False
+    seen: dict[str, tuple[str, str]] = {}
+    found = []
     for asked, kind, why in answers:
-        was, since = before.get(asked, (kind, day))
-        first = named[asked][0]
-        path = SOURCES if asked in lines else (site.source(first) or site.root / first).as_posix()
-        pages = tuple(address(file) or "the home page" for file in named[asked])
-        found.append(Outcome(asked, kind, why, since if was == kind else day, pages, path, lines.get(asked, 0)))
-    if found and all(each.why == NOWHERE or each.kind == "could not verify" for each in found):
-        raise CannotRunError(f"none of {len(found)} addresses could be verified ({found[0].why}); check the network")
+        was, since = before.get(asked, (kind, str(day)))
+        seen[asked] = kind, since if was == kind else str(day)
+        verified = verified or (kind != "could not verify" and why != NOWHERE)
+        if kind != "fine":
+            since = f"since {seen[asked][1]}; " if seen[asked][1] != str(day) else ""
+            place = Place(SOURCES, lines[asked]) if asked in lines else _place(site, named[asked][0], asked)
+            on = f"{since}named on {_pages(named[asked])}"
+            found.append(place.finding(f"{asked} ({why})", on, FIXES[kind], kind))
+    if seen and not verified:
+        raise CannotRunError(f"none of {len(seen)} addresses could be verified ({why}); check the network")
     if state:
-        seen = {each.address: (each.kind, str(each.since)) for each in found}
         files.write(state, json.dumps(seen, indent=1).encode())
-    return sorted(found, key=lambda each: ([*FIXES].index(each.kind), each.address))
+    counts = Counter(kind for kind, _ in seen.values())
+    return found, f"{len(seen)} addresses: " + ", ".join(f"{counts[kind]} {kind}" for kind in FIXES if counts[kind])
 
 
-def _read(state: Path | None) -> dict[str, tuple[str, datetime.date]]:
+def _place(site: Site, file: str, asked: str) -> Place:
+    made_from = site.source(file)
+    return Place(made_from.as_posix()) if made_from else site.place(file, asked)
+
+
+def _pages(files: list[str]) -> str:
+    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+    return ", ".join(address(file) or "the home page" for file in files[:3]) + more
+
+
+def _read(state: Path | None) -> dict[str, tuple[str, str]]:
     try:
         data = json.loads(state.read_bytes()) if state and state.exists() else {}
-        return {each: (kind, datetime.date.fromisoformat(since)) for each, (kind, since) in data.items()}
+        return {each: (kind, str(datetime.date.fromisoformat(since))) for each, (kind, since) in data.items()}
     except (ValueError, TypeError, AttributeError) as error:
         raise CannotRunError(f"{state}: this is not the state of an earlier run; remove it to start again") from error
-
-
-def summary(found: list[Outcome]) -> str:
-    counts = Counter(each.kind for each in found)
-    return f"{len(found)} addresses: " + ", ".join(f"{counts[kind]} {kind}" for kind in reversed(FIXES) if counts[kind])
-
-
-def as_markdown(found: list[Outcome], day: datetime.date) -> str:
-    """Return an issue's body; what strangers wrote stands in code spans, where it links nowhere."""
-    lines = [f"Checked on {day}: {summary(found)}."]
-    for kind in [*FIXES][:-1]:
-        group = [each.finding(day) for each in found if each.kind == kind]
-        lines += ["", f"## {kind.capitalize()}", ""] if group else []
-        for each in group:
-            advice = "; ".join(filter(None, (each.expected, each.fix)))
-            lines.append(f"- [ ] `{each.found.replace('`', '')}`  \n  `{each.place}`; {advice}")
-    return "\n".join(lines)

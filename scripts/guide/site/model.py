@@ -24,7 +24,7 @@ Files = dict[str, bytes]
 Kind = Literal["link", "part", "canonical"]
 
 NOT_FOUND = "404.html"  # served at any depth, so its own addresses have to be rooted
-ADDRESSES = {"href", "src", "poster", "data", "action", "formaction", "cite", "longdesc", "background", "xlink:href"}
+ADDRESSES = {"href", "src", "data-src", "xlink:href", "data", "poster", "background", "action", "formaction", "cite"}
 STYLE = re.compile(
     r"""/\*.*?\*/|(?:url\(|@import\s*(?=["']))\s*(?:"([^"]*)"|'([^']*)'|([^'")\s]*))""", re.DOTALL | re.IGNORECASE
 )
@@ -202,18 +202,19 @@ def _page(file: str, html: bytes) -> Page:
         if "canonical" in relations or ("alternate" in relations and FULL.match(values.get("href", ""))):
             kind = "canonical"
         if not {"preconnect", "dns-prefetch"} & set(relations):
-            found += [(raw, kind) for raw in of_element(node)]
+            found += [(raw, kind) for _, raw in of_element(node)]
     return Page(file, tree, ids, tuple(Reference(file, raw, kind) for raw, kind in found), forwards)
 
 
-def of_element(node: LexborNode) -> Iterator[str]:
-    """Yield every address in the attributes of an element and in its style."""
+def of_element(node: LexborNode) -> Iterator[tuple[str, str]]:
+    """Yield every address in the attributes of an element and in its style, with the attribute's name."""
     for name, value in node.attributes.items():
         if name in ADDRESSES and (name != "data" or node.tag == "object"):
-            yield (value or "").strip()
+            yield name, (value or "").strip()
         elif name.endswith("srcset"):
-            yield from parse_srcset(value or "")
-    yield from of_style(node.text() if node.tag == "style" else node.attributes.get("style") or "")
+            yield from ((name, raw) for raw in parse_srcset(value or ""))
+    style = node.text() if node.tag == "style" else node.attributes.get("style") or ""
+    yield from (("style", raw) for raw in of_style(style))
 
 
 def of_style(text: str) -> Iterator[str]:

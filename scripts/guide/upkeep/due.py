@@ -77,11 +77,3 @@ def _unstated(verb: str, labels: dict[str, int], path: str, fix: str) -> Iterato
     if labels:
         names = ", ".join(f'"{name}"' for name in labels)
         yield Place(path, min(labels.values())).finding(f"{verb} what Apple does not state: {names}", "", fix, "due")
-
-
-def as_markdown(items: list[Finding]) -> str:
-    """Return what is due as the body of an issue: a list to tick off, the riskiest first."""
-    if not items:
-        return "Nothing is due.\n"
-    rows = [f"- [ ] `{item.place}` {item.message}" for item in items]
-    return "\n".join([f"{len(items)} to look at, the riskiest first.", "", *rows, ""])

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 GUIDE = Guide(ROOT, datetime.date(2026, 11, 24))
 # What the theme and guide.markdown add to the text.
-ADDED = ".jump, .crumb, .facts, .sources, .hint, p[hidden], figcaption, .dark, script"
+ADDED = ".jump, .path, .next, .exit, .crumb, .facts, .sources, .hint, p[hidden], figcaption, .dark, script"
 
 
 def flat(text: str) -> str:

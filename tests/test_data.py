@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 # Faults of each file: what is right in it, and what takes its place where it stands last.
 FAULTS = {
     "shots.yml": [("  screen: ", "  screens: "), ("badge: 1", "badge: 10"), ("at: right", "at: middle")],
+    "practice.yml": [("press: ", "presses: "), ("minutes: 2", "minutes: 0"), ("  done:", "  don:")],
     "labels.yml": [("platform: mac", "platform: macos"), ('"13-26"', '"13 to 26"'), ("code: A-m", "code: B")],
     "tabs.yml": [("platform: mac,", ""), ('"14-26"', "14")],
     "releases.yml": [("2026-09-14", "14 September"), ("source: ", "sources: "), ('"27"', '""')],

@@ -27,7 +27,7 @@ def built(site: Path, home: str) -> dict[str, list[str]]:
     return {
         "headings": [f"{node.tag} {flat(node.text())}" for node in article.css("h2, h3, h4")],
         "labels": [flat(node.text()) for node in article.css("strong")],
-        "links": [flat(node.text()) for node in article.css("a") if not node.css("img")],
+        "links": [flat(node.text()) for node in article.css("a") if not node.css("img, rect")],
         "pictures": [node.attributes["alt"] for node in article.css("img")],
         "steps": [flat(node.text()) for node in article.css("ol > li")],
         "tabs": [node.text() for node in article.css(".tabbed-labels label")],

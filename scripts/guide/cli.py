@@ -90,6 +90,16 @@ def sources() -> None:
 
 
 @main.command()
+def practice() -> None:
+    """Write the pages of the rehearsals from the steps, the pictures and practice.yml."""
+    from guide.reading.guide import Guide  # noqa: PLC0415
+    from guide.rules import practice as pages  # noqa: PLC0415
+
+    for home in pages.write(Guide(Path(), datetime.date.today())):
+        click.echo(f"docs/{home}: written anew")
+
+
+@main.command()
 @SITE
 @click.option("--external", is_flag=True, help="Ask for the addresses that lead out instead, kindly; takes minutes.")
 @click.option("--state", type=PATH, help="With --external: remember here since when.")

@@ -152,7 +152,7 @@ def require(root: Path, path: Path, schema: type[Model]) -> Model:
 INCLUDES = Path("docs/includes")
 LABELS, TABS = INCLUDES / "labels.yml", INCLUDES / "tabs.yml"
 RELEASES, REDIRECTS = INCLUDES / "releases.yml", INCLUDES / "redirects.yml"
-SPEC = Path("docs/assets/screens/shots.yml")
+SPEC, PRACTICE = (Path("docs/assets/screens") / name for name in ("shots.yml", "practice.yml"))
 Platform = Literal["mac", "iphone", "vision", "web", "watch", "windows", "apple-tv", "any"]
 Version = tuple[int, ...]
 RANGE = r"^([0-9]+(\.[0-9]+)*(-[0-9]+(\.[0-9]+)*)?)?$"
@@ -223,6 +223,7 @@ class Release(Strict):
 
 Side = Literal["left", "right", "top", "bottom", "top-left", "top-right", "bottom-left", "bottom-right"]
 Length = Annotated[int, Field(ge=0)]  # CSS pixels
+Sentence = Annotated[str, Field(min_length=50, max_length=160)]  # what search engines show whole
 NAME = "^[a-z0-9]+(-[a-z0-9]+)*$"  # of a picture, whose files have it, and of a target
 
 
@@ -282,8 +283,51 @@ class Picture(Strict):
 Pictures = dict[Annotated[str, StringConstraints(pattern=NAME)], Picture]
 
 
+class Screen(Strict):
+    """A screen of a rehearsal: its target `press` leads on, those in `others` and the rest of it to a kind word.
+
+    The picture is the one in shots.yml that shows the screen and has no callouts. `say` is left out where `step` gives
+    the sentence. `names` are for targets without words of their own.
+    """
+
+    screen: str
+    heading: str
+    step: Annotated[int, Field(ge=1)] | None = None
+    say: str = ""
+    press: str
+    others: dict[str, str] = Field(default_factory=dict)
+    other: str
+    names: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Screen:
+        if bool(self.step) == bool(self.say):
+            raise ValueError("either step or say")
+        return self
+
+
+class Rehearsal(Strict):
+    """A page that `guide practice` writes; `procedure` and the tab or heading `under` which its steps stand.
+
+    Steps in `skip` have no screen, since no source describes it.
+    """
+
+    page: str
+    title: Annotated[str, Field(min_length=1)]
+    description: Sentence
+    minutes: Annotated[int, Field(ge=1)]
+    checked: datetime.date
+    tags: list[str] = Field(default_factory=list)
+    procedure: str = ""
+    under: str = ""
+    skip: list[int] = Field(default_factory=list)
+    screens: Annotated[list[Screen], Field(min_length=1)]
+    done: list[str]
+
+
 FILES: dict[Path, Any] = {
     SPEC: Pictures,
+    PRACTICE: list[Rehearsal],
     LABELS: dict[str, list[Use]],
     TABS: list[Tab],
     RELEASES: list[Release],

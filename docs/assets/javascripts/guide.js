@@ -152,6 +152,12 @@
     if (href) $(".crumb").forEach((place) => place.append(" · ", make("a", { href, textContent })))
   }
 
+  // Practice: the focus follows to the screen that a press leads to, whose heading says where one is, or to the answer.
+  addEventListener("hashchange", () => $(".screen:target > h2, .answer:target").forEach((place) => {
+    place.tabIndex = -1
+    place.focus({ preventScroll: true })
+  }))
+
   // Values to copy, with a spoken confirmation.
   if (navigator.clipboard) $("article td:nth-child(2):last-child > code").forEach((code) => {
     const button = make("button", { type: "button", className: "copy", textContent: "Copy" })

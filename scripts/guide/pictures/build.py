@@ -16,7 +16,7 @@ from guide import files, lock
 from guide.data import SPEC, Picture
 from guide.findings import CannotRunError, nearest
 from guide.pictures import captures
-from guide.pictures.annotate import annotate
+from guide.pictures.annotate import annotate, crop_box, overlap
 from guide.pictures.captures import SCHEMES, SCREENS, Capture, Scheme, digest, hash_of
 from guide.pictures.spec import SHOTS, Specs
 
@@ -101,4 +101,16 @@ def _make(name: str, specs: Specs, root: Path) -> dict[str, Any]:
         "caption": picture.caption,
         "pixels": hashes,
         "from": origin(picture, capture, root),
+        **({} if picture.callouts else {"targets": _targets(picture, capture)}),
     }
+
+
+def _targets(picture: Picture, capture: Capture) -> dict[str, Any]:
+    """Return what can be pressed in a plain picture: the words and the box of each target that is all in it."""
+    left, top, wide, high = crop_box(picture, capture)
+    found = {}
+    for name, (x, y, width, height) in capture.targets.items():
+        if left <= x and top <= y and x + width <= left + wide and y + height <= top + high:
+            inside = (text.words for text in capture.texts if overlap(text.box, (x, y, width, height)))
+            found[name] = [" ".join(inside), round(x - left), round(y - top), round(width), round(height)]
+    return found

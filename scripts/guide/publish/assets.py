@@ -18,8 +18,8 @@ from guide.site.model import Files, Page, Reference, Site, address
 INDEXES = ("search/search_index.json", "search.json")  # of MkDocs, of Zensical
 FOLDER = "assets/javascripts/"
 LIBRARY, SCRIPT = "minisearch.js", "search.js"
-# They name pages and sources, or tell how the guide is made.
-LEFT_OUT = re.compile(r"about/(changes|not-confirmed|sources)/|.*#(related|sources)$")
+# They name pages and sources, tell how the guide is made, or are a rehearsal's screens.
+LEFT_OUT = re.compile(r"about/(changes|not-confirmed|sources)/|.*#(related|sources)$|practice/.*#")
 NOT_WORDS = re.compile(r"<p>Sources?: .*?</p>|<[^>]*>")
 MOST = 800  # characters of a section: all but the longest lists of steps
 

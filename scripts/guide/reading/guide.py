@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from guide import files, lock
 from guide.data import LABELS, TABS, Tab, Use, parse, read
@@ -57,9 +58,9 @@ class Guide:
         return [use for use in self.labels.get(label, ()) if tab is None or use.covers(tab)]
 
     @cached_property
-    def pictures(self) -> frozenset[str]:
-        """The names of the finished pictures; none before there is a lock file."""
-        return frozenset(lock.read(self.root / lock.LOCK))
+    def pictures(self) -> dict[str, dict[str, Any]]:
+        """The finished pictures by their names; none before there is a lock file."""
+        return lock.read(self.root / lock.LOCK)
 
     @cached_property
     def homes(self) -> frozenset[str]:

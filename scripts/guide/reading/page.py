@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pydantic import Field
 
-from guide.data import Places, Strict
+from guide.data import Places, Sentence, Strict
 from guide.findings import Finding, Place
 
 # Stands in `prose` for what is not the page's own wording: a label, code, an address, the name of a source.
@@ -39,14 +39,11 @@ def leads_on(address: str) -> bool:
 
 
 class Meta(Strict):
-    """Front matter.
-
-    `description` has 50 to 160 characters: what search engines show whole. `exit` offers a way to leave the page fast.
-    """
+    """Front matter; `exit` offers a way to leave the page fast."""
 
     title: Annotated[str, Field(min_length=1)]
-    description: Annotated[str, Field(min_length=50, max_length=160)]
-    kind: Literal["procedure", "explainer", "reference", "hub"]
+    description: Sentence
+    kind: Literal["procedure", "explainer", "reference", "hub", "practice"]
     checked: datetime.date
     who: str = ""
     minutes: Annotated[int, Field(ge=1)] | None = None

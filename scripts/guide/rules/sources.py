@@ -32,7 +32,7 @@ def sources(guide: Guide) -> Iterator[Finding]:
     for page in guide.files:
         if page is not guide.source_page:
             yield from _labels(page, guide)
-        if page.kind not in {"", "hub"} and not page.home.startswith("about/"):
+        if page.kind not in {"", "hub", "practice"} and not page.home.startswith("about/"):
             yield from _uncited(page)  # a hub leads on; pages about this guide speak of nothing else
     yield from _list(guide)
     every = guide.docs / HOME

@@ -153,7 +153,7 @@ def _abbreviations(guide: Guide) -> re.Pattern[str]:
 def duplicate(guide: Guide) -> Iterator[Finding]:
     """No step and no paragraph stands in two files: it is an include."""
     first: dict[str, Place] = {}
-    for page in [*guide.includes, *guide.pages]:
+    for page in [*guide.includes, *(page for page in guide.pages if page.kind != "practice")]:  # it's written from both
         for block in (block for block in page.own if _whole(block)):
             other = first.setdefault(block.title.casefold(), block.place)
             if other.path != page.path:

@@ -14,7 +14,7 @@ from guide.reading.page import Page
 from guide.rules.labels import shown, unstated
 
 # Days until a page has to be compared again, by how badly a wrong step would strand a reader.
-TERMS = {"procedure": 90, "explainer": 180, "reference": 180, "hub": 365}
+TERMS = {"procedure": 90, "explainer": 180, "reference": 180, "practice": 180, "hub": 365}
 RISK = {kind: rank for rank, kind in enumerate(TERMS)}
 READING = {"file", "front-matter"}  # the rules on what cannot be read
 

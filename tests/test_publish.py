@@ -489,9 +489,10 @@ def test_the_feed_says_what_was_corrected_where_and_when_newest_first(out: Path)
     assert feed(out).findtext(f"{ATOM}updated") == "2026-11-22T00:00:00Z"
 
 
-def test_every_page_links_to_the_feed(out: Path):
-    for file in pages(out):
-        (link,) = tree(out, file).css('head > link[type="application/atom+xml"]')
+def test_the_start_page_and_the_changes_link_to_the_feed(out: Path):
+    links = {file: tree(out, file).css('head > link[type="application/atom+xml"]') for file in pages(out)}
+    assert {file for file, found in links.items() if found} == {"index.html", "about/changes/index.html"}
+    for (link,) in filter(None, links.values()):
         assert link.attributes["rel"] == "alternate"
         assert link.attributes["href"].endswith("feed.xml")
 

@@ -88,7 +88,7 @@ def publish(
     allowed = {file: hosts.hashes(page, start) for file, page in site.pages.items()}
     for file, page in site.pages.items():
         head = [hosts.meta(allowed[file])]
-        if feeds.FEED in files:
+        if feeds.FEED in files and file in {feeds.CHANGES, "index.html"}:
             head.append(f'<link rel="alternate" type="application/atom+xml" href="{site.link(file, feeds.FEED)}">')
         files[file] = pages.html(page, head, f'<script data-src="{site.link(file, script)}">{start}</script>')
     files |= hosts.moved(site, moves)

@@ -85,8 +85,8 @@ class Finish(Treeprocessor):
         for parent in list(root.iter()):
             for place, child in enumerate(list(parent)):
                 made = self._figure(child) if child.tag == "p" else _table(child) if child.tag == "table" else None
-                if made is not None and made.tag == "figure":
-                    _press(made, [link for link in parent[place + 1 : place + 2] for link in link.iter("a")])
+                if made is not None and made.tag == "figure" and place + 1 < len(parent):
+                    _press(made, parent[place + 1])
                 if made is not None:
                     made.tail = child.tail
                     parent[place] = made
@@ -127,17 +127,18 @@ class Finish(Treeprocessor):
         root.insert(place + 1, items)
 
 
-def _press(figure: Element, links: list[Element]) -> None:
+def _press(figure: Element, below: Element) -> None:
     """Lay the places to press over a rehearsal's picture: the links below it that say where in it they are."""
-    links = [link for link in links if link.get("data-at")]
+    links = [link for link in below.iter("a") if link.get("data-at")]
     if not links:
         return
+    _list(iter([below]))
     for number, zoom in enumerate(figure[:2]):
         zoom[0].set("class", zoom.get("class", ""))
         figure[number] = zoom[0]
     size = {name: figure[0].get(name, "") for name in ("width", "height")}
-    shape = {"viewBox": f"0 0 {size['width']} {size['height']}", "fill": "none", "pointer-events": "all"}
-    svg = Element("svg", {"class": "press", **shape, **size})
+    shape = {"viewBox": f"0 0 {size['width']} {size['height']}", "fill": "none", "pointer-events": "all", **size}
+    svg = Element("svg", {"class": "press", "role": "group", "aria-label": "In the picture", **shape})
     for link in links[-1:] + links[:-1]:  # the rest of the picture lies below all others
         x, y, width, height = link.attrib.pop("data-at").split()
         place = SubElement(svg, "a", {**link.attrib, "aria-label": "".join(link.itertext())})

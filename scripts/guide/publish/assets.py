@@ -95,7 +95,9 @@ def trim(site: Site, name: str) -> str:
             if LEFT_OUT.match(entry["location"]):
                 continue
             kept = {"location": entry["location"], "title": titles.get(entry["location"], entry["title"])}
-            kept["text"] = shorten(NOT_WORDS.sub(" ", entry["text"]), MOST, placeholder=" …")
+            practice = entry["location"].startswith("practice/")  # its first paragraph is its description
+            words = entry["text"].partition("</p>")[0] if practice else entry["text"]
+            kept["text"] = shorten(NOT_WORDS.sub(" ", words), MOST, placeholder=" …")
             if "#" not in entry["location"]:
                 kept["tags"] = entry.get("tags", [])
             entries.append(kept)

@@ -25,6 +25,7 @@ IN_A_PAGE = {
     "missing page that stands elsewhere": ('<a href="./plain.html">', 'it leads nowhere; did you mean "plain.html"?'),
     "missing anchor": ('<a href="../phone/#here">', 'there is no #here in phone/index.html; did you mean "there"?'),
     "missing anchor in the page itself": ('<a href="#gone">', "#gone: there is no #gone in mac/index.html"),
+    "folder without its slash, with an anchor": ('<a href="../phone#there">', "slash; write ../phone/#there"),
     "folder without its slash": ('<a href="../phone">', "../phone: a folder without its slash; write ../phone/"),
     "missing picture": ('<img alt="" src="../no-picture.png">', "../no-picture.png: it leads nowhere"),
     "missing script": ('<script src="../no-script.js"></script>', "../no-script.js: it leads nowhere"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from guide.findings import Finding, nearest
 from guide.site.model import NOT_FOUND, Reference, Site, Target, address
@@ -15,6 +16,7 @@ from guide.site.model import NOT_FOUND, Reference, Site, Target, address
 TELEPHONE = re.compile(r"\+?[-.()]*\d[-.()\d]*(;[\w-]+(=[^;\s]*)?)*", re.ASCII)
 # RFC 6068: addresses between commas, then header fields; without an address the writer is asked for one.
 MAIL = re.compile(r"([^@\s,]+@[^@\s,]+(,[^@\s,]+@[^@\s,]+)*)?(\?.*)?")
+_nearest = lru_cache(nearest)  # a page that is missing may be named a thousand times
 RELATIVE = "a relative address: the site has to work under any path"
 
 
@@ -127,10 +129,11 @@ def _missing(site: Site, reference: Reference, target: Target) -> tuple[str, ...
         return None
     file, anchor = site.file(target.path), target.fragment.partition(":~:")[0]
     if not file and site.file(f"{target.path}/"):
-        return "a folder without its slash", "", f"write {reference.raw}/"
+        path = urlsplit(reference.raw).path
+        return "a folder without its slash", "", f"write {reference.raw.replace(path, path + '/', 1)}"
     if not file:
-        return "it leads nowhere", "", nearest(target.path, map(address, site.files))
+        return "it leads nowhere", "", _nearest(target.path, tuple(map(address, site.files)))
     page = site.pages.get(file)
     if page and reference.kind == "link" and anchor and anchor != "top" and anchor not in page.ids:
-        return f"there is no #{anchor} in {file}", "", nearest(anchor, page.ids)
+        return f"there is no #{anchor} in {file}", "", _nearest(anchor, tuple(page.ids))
     return None

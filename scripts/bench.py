@@ -79,14 +79,15 @@ def generated(folder: Path, count: int) -> int:
     """Make a guide of `count` pages, or of the real ones where that is 0; return how many there are."""
     shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copytree(ROOT / "overrides", folder / "overrides")
-    config = (ROOT / "mkdocs.yml").read_text("utf-8")
-    homes = re.findall(r"^      - .*: (\S+\.md)$", config, re.MULTILINE)
+    config, start, pages = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")
+    homes = re.findall(r"^      - .*: (\S+\.md)$", pages, re.MULTILINE)
     copied = [home for home in homes if not home.endswith("index.md") and not home.startswith("about/")]
     for number in range(max(0, count - len(homes))):
         home = copied[number % len(copied)]
         copy = home.replace(".md", f"-{number // len(copied) + 2}.md")
         shutil.copy(folder / "docs" / home, folder / "docs" / copy)
-        config = config.replace(f": {home}\n", f": {home}\n      - Copy {number}: {copy}\n", 1)
+        pages = pages.replace(f": {home}\n", f": {home}\n      - Copy {number}: {copy}\n", 1)
+    config += start + pages
     (folder / "mkdocs.yml").write_text(config, "utf-8")
     (folder / "stock").mkdir()
     (folder / "stock/home.html").write_text('{% extends "main.html" %}', "utf-8")

@@ -318,7 +318,7 @@ class Rehearsal(Strict):
     minutes: Annotated[int, Field(ge=1)]
     checked: datetime.date
     tags: list[str] = Field(default_factory=list)
-    procedure: str = ""
+    procedure: str
     under: str = ""
     skip: list[int] = Field(default_factory=list)
     screens: Annotated[list[Screen], Field(min_length=1)]

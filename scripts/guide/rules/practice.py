@@ -151,7 +151,7 @@ class _Writer:
         parts.append(DONE.format(
             count=self.count,
             done="\n".join(f"- {sentence}" for sentence in self.rehearsal.done),
-            procedure=f"[Now the real steps: {title}]({home})\n\n" if title else "",
+            procedure=f"[{'Now the real steps' if self.rehearsal.under else 'Read more'}: {title}]({home})\n\n",
             back=BACK.format(self.count - 1),
         ))  # fmt: skip
         return "".join(parts)
@@ -159,10 +159,10 @@ class _Writer:
     def _steps(self) -> list[Step]:
         """Return the steps of the procedure that stand below the rehearsal's tab or heading."""
         name, under = self.rehearsal.procedure.partition("#")[0], self.rehearsal.under
-        if not name:
-            return []
         if name not in self.guide.homes:
             self.wrong(("procedure",), f'no page "{name}"', "a procedure in docs", nearest(name, self.guide.homes))
+            return []
+        if not under:
             return []
         page = self.guide.page(self.guide.docs / name)
         found: dict[str, list[Step]] = {}

@@ -22,8 +22,8 @@ FOOTER = """<div style="display:flex;justify-content:space-between;width:100%;ma
 <span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>"""
 # What only a screen can use, and what says on every page the same that the cover says once.
 SCREEN_ONLY = (
-    ".jump, .feedback, .hint, .copy, .cells, .next, .exit, .leave, .compared, a.dark, script, input, .tabbed-labels, "
-    "article > .crumb:first-child"
+    ".jump, .feedback, .hint, .copy, .cells, .next, .exit, .leave, .compared, .dark, script, input, .tabbed-labels, "
+    '.press, .answer, .screen details, .screen figure + ul, .screen > p > a[href^="#"], article > .crumb:first-child'
 )
 LEVELS = {"h3": "h4", "h2": "h3", "h1": "h2"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from guide.findings import text
 from guide.pictures import build, captures, check, spec
-from guide.pictures.captures import SCHEMES, SCREENS, Capture, Scheme, Text
+from guide.pictures.captures import SCREENS, Capture, Scheme, Text
 from guide.pictures.spec import SHOTS
 from PIL import Image, ImageDraw
 
@@ -28,10 +28,10 @@ body { margin: 0; background: #fff; color: #222; font: 14px Inter; overflow: hid
 """
 SPEC = """small:
   screen: small
-  crop: {targets: [turn-on, name], margin: 60}
+  crop: [0, 0, 360, 212]
   callouts:
     - {target: turn-on, badge: 1, at: top-right}
-    - {target: name, badge: 2, ring: true}
+    - {target: name, badge: 2}
   alt: A small screen with one button. A ring and the digit 1 mark the button Turn On.
   caption: the button
 """
@@ -55,18 +55,17 @@ def start(root: Path) -> Path:
 
 def pretend(root: Path, *, secret: str = "#777777", **changes: object) -> None:
     """Write a capture of the small screen; `secret` is the colour of what its code shows."""
-    ink: dict[Scheme, str] = {"light": "#222222", "dark": "#eeeeee"}
-    ground: dict[Scheme, str] = {"light": "#ffffff", "dark": "#111111"}
-    words = Text(words="Alex Example", box=(80, 50, 90, 18), size=14, ink=ink, ground=ground)
+    colors: dict[Scheme, tuple[str, str]] = {"light": ("#222222", "#ffffff"), "dark": ("#eeeeee", "#111111")}
+    words = Text(words="Alex Example", box=(80, 50, 90, 18), size=14)
     about = Capture(
         size=(360, 240), scale=2, real=False, source=captures.source("small", root), pixels={},
         targets=TARGETS, private=[("name", TARGETS["name"]), ("code", TARGETS["code"])], texts=[words],
     )  # fmt: skip
     images: dict[Scheme, Image.Image] = {}
-    for scheme in SCHEMES:
-        image = Image.new("RGB", (720, 480), ground[scheme])
+    for scheme, (ink, ground) in colors.items():
+        image = Image.new("RGB", (720, 480), ground)
         pen = ImageDraw.Draw(image)
-        pen.rectangle((160, 100, 340, 136), fill=ink[scheme])
+        pen.rectangle((160, 100, 340, 136), fill=ink)
         pen.rectangle((120, 240, 599, 303), fill="#2f6fed")
         pen.rectangle((120, 360, 599, 423), fill=secret)
         images[scheme] = image

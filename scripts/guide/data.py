@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -227,57 +226,22 @@ Sentence = Annotated[str, Field(min_length=50, max_length=160)]  # what search e
 NAME = "^[a-z0-9]+(-[a-z0-9]+)*$"  # of a picture, whose files have it, and of a target
 
 
-class Crop(Strict):
-    """The part of the screen that is shown, in CSS pixels: a `box`, or what holds all `targets` with a `margin`."""
-
-    targets: list[str] = Field(default_factory=list)
-    margin: Length = 16
-    box: Annotated[list[Length], Field(min_length=4, max_length=4)] | None = None
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Crop:
-        if bool(self.targets) == bool(self.box) or (self.box and "margin" in self.model_fields_set):
-            raise ValueError("either targets, with a margin, or a box")
-        return self
-
-
 class Callout(Strict):
-    """A mark on a target: a `ring`, a `badge` with a digit `at` a side of it, an `arrow` that comes from a side."""
+    """A ring around a target, and a `badge` with a digit `at` a side of it."""
 
     target: str
-    ring: bool = True
     badge: Annotated[int, Field(ge=1, le=9)] | None = None
-    at: Side | None = None
-    arrow: Side | None = None
-
-    @model_validator(mode="after")
-    def _used(self) -> Callout:
-        if self.at and (self.arrow or not self.badge):
-            raise ValueError("at only with a badge, and not with an arrow, whose tail bears the badge")
-        return self
+    at: Side = "top-left"
 
 
 class Picture(Strict):
-    """A picture: a screen, the part of it, the marks on it, and the words that go with it.
-
-    With `spotlight` all but the callouts' targets is darker. What is in `redact` is covered for good.
-    """
+    """A picture: a screen, the part of it (x, y, width, height), the marks on it, and the words that go with it."""
 
     screen: str
-    crop: Crop | None = None
+    crop: Annotated[list[Length], Field(min_length=4, max_length=4)]
     callouts: list[Callout] = Field(default_factory=list)
-    spotlight: bool = False
-    redact: list[str] = Field(default_factory=list)
     alt: str
     caption: str
-
-    @property
-    def named(self) -> Iterator[tuple[tuple[Any, ...], str]]:
-        """Every target that is named, with the keys that lead to it."""
-        crop = self.crop.targets if self.crop else []
-        yield from ((("crop", "targets", i), name) for i, name in enumerate(crop))
-        yield from ((("callouts", i, "target"), callout.target) for i, callout in enumerate(self.callouts))
-        yield from ((("redact", i), name) for i, name in enumerate(self.redact))
 
 
 Pictures = dict[Annotated[str, StringConstraints(pattern=NAME)], Picture]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,8 @@ Point = tuple[float, float]
 
 GAP = 4  # from a target to the middle of its ring
 RADIUS = 11  # of a ring's corners
-STROKE, HALO = 2.5, 1.5  # of ring and arrow; what sets them off from what is under them
+STROKE, HALO = 2.5, 1.5  # of the ring; what sets a mark off from what is under it
 BADGE = 12  # radius
-ARROW = 44  # from the tip to the middle of the badge, or to the end of the tail
-HEAD = (11, 5.5)  # length of an arrow's head, half its width
 READ_WIDTH = 358  # what a picture has on a phone of 390
 SMALLEST = 11  # the smallest letters there
 COVERED = 150  # the least width, so that the length of what is covered cannot be told
@@ -34,7 +33,6 @@ EDGE = {"light": "#ffffff", "dark": "#101614"}
 DIGIT = {"light": "#ffffff", "dark": "#2b0413"}
 STRIP = {"light": ("#f1f5f3", "#d3dcd8", "#46544f"), "dark": ("#18211e", "#2e3a36", "#b0bdb8")}  # ground, line, ink
 COVER = {"light": "#c3ccc8", "dark": "#4a5753"}
-DIM = {"light": 0.23, "dark": 0.20}  # more, and secondary text falls under 4.5:1
 SHADOW = 0.22  # of a badge
 WORDS = "Illustration, not a screen capture"
 OVER = 4  # shapes are drawn this much larger and reduced, which smooths their edges
@@ -42,51 +40,26 @@ OVER = 4  # shapes are drawn this much larger and reduced, which smooths their e
 
 @dataclass(frozen=True)
 class Mark:
-    """A callout with its place in the picture: `ring` is the middle of its line, `arrow` goes from tail to tip."""
+    """A callout with its place in the picture: `ring` is the middle of its line, `badge` the middle of the digit's."""
 
     callout: Callout
     ring: Box
-    badge: Point | None
-    arrow: tuple[Point, Point] | None
+    badge: Point
 
     @property
     def areas(self) -> dict[str, Box]:
         """What is drawn, each with the box that it fills, its halo included."""
-        found = {}
-        if self.callout.ring:
-            x, y, width, height = self.ring
-            found["ring"] = _around((x, y), (x + width, y + height), STROKE / 2 + HALO)
-        if self.arrow:
-            found["arrow"] = _around(*self.arrow, HEAD[1] + HALO)
-        if self.badge:
-            found["badge"] = _around(self.badge, self.badge, BADGE + HALO)
+        x, y, width, height = self.ring
+        edge, radius = STROKE / 2 + HALO, BADGE + HALO
+        found = {"ring": (x - edge, y - edge, width + 2 * edge, height + 2 * edge)}
+        if self.callout.badge:
+            found["badge"] = (self.badge[0] - radius, self.badge[1] - radius, 2 * radius, 2 * radius)
         return found
-
-
-def _around(one: Point, other: Point, edge: float) -> Box:
-    """Return the box of two points, with an edge around it."""
-    (left, right), (top, bottom) = (sorted(axis) for axis in zip(one, other, strict=True))
-    return left - edge, top - edge, right - left + 2 * edge, bottom - top + 2 * edge
-
-
-def crop_box(picture: Picture, capture: Capture) -> Box:
-    """Return the part of the screen that is shown: whole CSS pixels, within the screen."""
-    if picture.crop is None:
-        return 0, 0, *capture.size
-    if picture.crop.box:
-        x, y, wide, high = picture.crop.box
-        return x, y, wide, high
-    boxes, margin = [capture.targets[name] for name in picture.crop.targets], picture.crop.margin
-    left, top = (max(0, math.floor(min(box[axis] for box in boxes) - margin)) for axis in (0, 1))
-    right, bottom = (
-        min(capture.size[axis], math.ceil(max(box[axis] + box[axis + 2] for box in boxes) + margin)) for axis in (0, 1)
-    )
-    return left, top, right - left, bottom - top
 
 
 def marks(picture: Picture, capture: Capture) -> list[Mark]:
     """Return where each callout's marks stand in the picture."""
-    left, top, _, _ = crop_box(picture, capture)
+    left, top, _, _ = picture.crop
 
     def sharp(value: float) -> float:
         """Return the nearest place on a whole pixel of the file: a line between two has a pale edge."""
@@ -99,63 +72,39 @@ def marks(picture: Picture, capture: Capture) -> list[Mark]:
         west, east = sharp(x - left - out), sharp(x - left + width + out)
         north, south = sharp(y - top - out), sharp(y - top + height + out)
         ring = (west + half, north + half, east - west - STROKE, south - north - STROKE)
-        found.append(_mark(callout, ring))
+        dx, dy = SIDES[callout.at]
+        badge = (ring[0] + (1 + dx) * ring[2] / 2, ring[1] + (1 + dy) * ring[3] / 2)
+        found.append(Mark(callout, ring, badge))
     return found
 
 
-def _mark(callout: Callout, ring: Box) -> Mark:
-    x, y, width, height = ring
-    dx, dy = SIDES[callout.arrow or callout.at or "top-left"]
-    if not callout.arrow:
-        corner = (x + (1 + dx) * width / 2, y + (1 + dy) * height / 2)
-        return Mark(callout, ring, corner if callout.badge else None, None)
-    # The tip stands before the middle of the ring's side, or before a corner's curve, which the diagonal meets.
-    inset = min(RADIUS, width / 2, height / 2) * (1 - math.sqrt(0.5)) if dx and dy else 0
-    reach = (STROKE / 2 + HALO + 1 if callout.ring else 0) / math.hypot(dx, dy) - inset
-    tip = (x + width / 2 + dx * (width / 2 + reach), y + height / 2 + dy * (height / 2 + reach))
-    length = ARROW / math.hypot(dx, dy)
-    tail = (tip[0] + dx * length, tip[1] + dy * length)
-    return Mark(callout, ring, tail if callout.badge else None, (tail, tip))
-
-
-def overlap(one: Box, other: Box) -> bool:
+def overlap(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether two boxes have a point in common."""
     return all(one[n] < other[n] + other[n + 2] and other[n] < one[n] + one[n + 2] for n in (0, 1))
 
 
 def annotate(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme, root: Path) -> Image.Image:
-    """Return the finished picture of a captured screen: covered, cropped, marked, with its strip if it is drawn."""
-    image, scale = ground(screen, picture, capture, scheme), capture.scale
+    """Return the finished picture of a captured screen: cropped, marked, with its strip if it is drawn."""
+    image, scale = ground(screen, picture, capture), capture.scale
     digit = _font(600, round(15 * scale), root)
     for mark in marks(picture, capture):
         for kind, area in mark.areas.items():
-            if kind == "badge" and mark.badge:
+            if kind == "badge":
                 _shadow(image, mark.badge, scale)
             for color, grow in ((EDGE[scheme], HALO), (ACCENT[scheme], 0.0)):
                 brush = Brush(area, scale)
                 brush.draw(kind, mark, grow)
                 brush.paint(image, color)
-        if mark.badge:
+        if mark.callout.badge:
             middle = (mark.badge[0] * scale, mark.badge[1] * scale)
             _words(image, middle, str(mark.callout.badge), DIGIT[scheme], digit)
     return image if capture.real else _with_strip(image, scale, scheme, root)
 
 
-def ground(screen: Image.Image, picture: Picture, capture: Capture, scheme: Scheme) -> Image.Image:
-    """Return what lies under the marks: the part of the screen that is shown, covered and dimmed where asked for."""
-    image, scale = screen.convert("RGB"), capture.scale
-    for name in picture.redact:  # before anything else, so that nothing of it reaches the picture
-        cover(image, capture.targets[name], scale, scheme)
-    left, top, width, height = (int(value) * scale for value in crop_box(picture, capture))
-    image = image.crop((left, top, left + width, top + height))
-    if picture.spotlight:
-        mask = Image.new("L", image.size, round(255 * DIM[scheme]))
-        for mark in marks(picture, capture):
-            lit = Brush(mark.ring, scale)
-            lit.frame(mark.ring, 0)
-            lit.paint(mask, 0)
-        image.paste("#000000", (0, 0), mask)
-    return image
+def ground(screen: Image.Image, picture: Picture, capture: Capture) -> Image.Image:
+    """Return what lies under the marks: the part of the screen that is shown."""
+    left, top, width, height = (value * capture.scale for value in picture.crop)
+    return screen.convert("RGB").crop((left, top, left + width, top + height))
 
 
 def cover(image: Image.Image, box: Box, scale: int, scheme: Scheme) -> None:
@@ -220,40 +169,18 @@ class Brush:
         return x * self.unit - self.left * OVER, y * self.unit - self.top * OVER
 
     def draw(self, kind: str, mark: Mark, grow: float) -> None:
-        """Draw the ring, the arrow or the badge of a mark; `grow` makes it larger all around."""
-        if kind == "ring":
-            self.frame(mark.ring, STROKE + 2 * grow)
-        elif kind == "badge" and mark.badge:
+        """Draw the ring or the badge of a mark; `grow` makes it larger all around."""
+        if kind == "badge":
             (x, y), radius = mark.badge, BADGE + grow
             (left, top), (right, bottom) = self.at(x - radius, y - radius), self.at(x + radius, y + radius)
             self.pen.ellipse((left, top, right - 1, bottom - 1), 255)
-        elif mark.arrow:
-            self.arrow(*mark.arrow, grow)
-
-    def frame(self, ring: Box, line: float) -> None:
-        """Draw a frame whose line has its middle on the ring; without a line, what lies within."""
-        x, y, width, height = ring
+            return
+        (x, y, width, height), line = mark.ring, STROKE + 2 * grow
         left, top = self.at(x - line / 2, y - line / 2)
         right, bottom = self.at(x + width + line / 2, y + height + line / 2)
         radius = (min(RADIUS, width / 2, height / 2) + line / 2) * self.unit
-        fill, outline = (None, 255) if line else (255, None)
         box = (left, top, right - 1, bottom - 1)
-        self.pen.rounded_rectangle(box, radius, fill, outline, width=round(line * self.unit))
-
-    def arrow(self, tail: Point, tip: Point, grow: float) -> None:
-        """Draw a shaft and a head, with round corners."""
-        length = math.dist(tip, tail)
-        dx, dy = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
-
-        def along(back: float, aside: float) -> Point:
-            return self.at(tip[0] - dx * back - dy * aside, tip[1] - dy * back + dx * aside)
-
-        head = [along(0, 0), along(HEAD[0], HEAD[1]), along(HEAD[0] * 0.8, 0), along(HEAD[0], -HEAD[1])]
-        self.pen.line([head[2], self.at(*tail)], 255, round((STROKE + 2 * grow) * self.unit))
-        self.pen.polygon(head, 255)
-        self.pen.circle(self.at(*tail), (STROKE / 2 + grow) * self.unit, 255)
-        if grow:
-            self.pen.line([*head, head[0], head[1]], 255, round(2 * grow * self.unit), joint="curve")
+        self.pen.rounded_rectangle(box, radius, None, 255, width=round(line * self.unit))
 
     def under(self, image: Image.Image) -> list[tuple[int, str]]:
         """Return the colors of an image where something was drawn, each with the number of its pixels."""
@@ -263,7 +190,7 @@ class Brush:
         colors: Any = part.getcolors(mask.width * mask.height)
         return [(count, bytes(color[:3]).hex()) for count, color in colors if color[3]]
 
-    def paint(self, image: Image.Image, color: str | int) -> None:
+    def paint(self, image: Image.Image, color: str) -> None:
         """Paint what was drawn."""
         image.paste(color, (self.left, self.top), self.mask.reduce(OVER))
 

@@ -16,7 +16,7 @@ from guide import files, lock
 from guide.data import SPEC, Picture
 from guide.findings import CannotRunError, nearest
 from guide.pictures import captures
-from guide.pictures.annotate import annotate, crop_box, overlap
+from guide.pictures.annotate import annotate, overlap
 from guide.pictures.captures import SCHEMES, SCREENS, Capture, Scheme, digest, hash_of
 from guide.pictures.spec import SHOTS, Specs
 
@@ -107,7 +107,7 @@ def _make(name: str, specs: Specs, root: Path) -> dict[str, Any]:
 
 def _targets(picture: Picture, capture: Capture) -> dict[str, Any]:
     """Return what can be pressed in a plain picture: the words and the box of each target that is all in it."""
-    left, top, wide, high = crop_box(picture, capture)
+    left, top, wide, high = picture.crop
     found = {}
     for name, (x, y, width, height) in capture.targets.items():
         if left <= x and top <= y and x + width <= left + wide and y + height <= top + high:

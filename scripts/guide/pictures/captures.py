@@ -25,13 +25,11 @@ Box = tuple[float, float, float, float]  # x, y, width, height in CSS pixels
 
 
 class Text(Strict):
-    """A run of text on a drawn screen; `size` in CSS pixels, `ink` and `ground` are its colors in each scheme."""
+    """A run of text on a drawn screen; `size` in CSS pixels."""
 
     words: str
     box: Box
     size: float
-    ink: dict[Scheme, str]
-    ground: dict[Scheme, str]
 
 
 class Capture(Strict):

@@ -14,14 +14,14 @@ from guide import lock
 from guide.data import Picture
 from guide.findings import Finding
 from guide.pictures import annotate, captures, spec
-from guide.pictures.annotate import READ_WIDTH, SMALLEST, Brush, crop_box, marks, overlap
+from guide.pictures.annotate import READ_WIDTH, SMALLEST, Brush, marks, overlap
 from guide.pictures.build import path_of, stale
 from guide.pictures.captures import CAPTURES, SCHEMES, SCREENS, Box, Capture
 from guide.pictures.spec import SHOTS, Specs
 
 LARGEST, MEAN = 100_000, 60_000  # bytes; a third of what peers allow
 WIDEST = 480  # CSS pixels; a wider picture has letters of 6 pixels on a phone
-SEEN, READ = 3.0, 4.5  # contrast ratios: WCAG 1.4.11 for marks, 1.4.3 for text
+SEEN = 3.0  # contrast ratio, WCAG 1.4.11
 UNSEEN = 0.2  # share of a mark that may fall short: a ring that crosses a small icon is still one
 SHOWN = re.compile(r"!\[([^\]]*)\]\([^)\s]*assets/shots/([^)\s/]+)\.light\.webp\)")
 
@@ -37,7 +37,7 @@ def check(root: Path) -> list[Finding]:
     for name, picture in specs.pictures.items():
         capture = specs.captures[picture.screen]
         checks = (_captioned(picture), _cropped(picture, capture, root), _placed(picture, capture))
-        for keys, *said in itertools.chain(*checks, _contrast(picture, capture, root), _dimmed(picture, capture)):
+        for keys, *said in itertools.chain(*checks, _contrast(picture, capture, root)):
             findings.append(specs.finding((name, *keys), *said))
     for name, why in stale(specs, root).items():
         findings.append(specs.finding((name,), f'picture "{name}" {why}', "", "run guide shots build"))
@@ -53,13 +53,14 @@ def _captioned(picture: Picture) -> Faults:
 
 def _cropped(picture: Picture, capture: Capture, root: Path) -> Faults:
     """The picture is narrow enough for a phone, wide enough for its strip, and its letters can be read there."""
-    crop = crop_box(picture, capture)
-    width = crop[2]
+    width = picture.crop[2]
     if width > WIDEST:
         yield ("crop",), f"{width:g} CSS pixels wide", f"at most {WIDEST}", "crop tighter"
     if not capture.real and width < annotate.strip_width(width, root) + 2 * SMALLEST:
         yield ("crop",), f"{width:g} CSS pixels wide", "room for the strip", "crop wider"
-    for text in sorted((text for text in capture.texts if overlap(text.box, crop)), key=lambda text: text.size)[:1]:
+    for text in sorted((text for text in capture.texts if overlap(text.box, picture.crop)), key=lambda text: text.size)[
+        :1
+    ]:
         size = text.size * min(1, READ_WIDTH / width)
         if size < SMALLEST:
             found = f'"{text.words[:40]}" has letters of {size:.1f} pixels on a phone'
@@ -67,8 +68,8 @@ def _cropped(picture: Picture, capture: Capture, root: Path) -> Faults:
 
 
 def _placed(picture: Picture, capture: Capture) -> Faults:
-    """Every mark lies within the picture, on no other mark, and no badge or arrow hides words."""
-    left, top, width, height = crop_box(picture, capture)
+    """Every mark lies within the picture, on no other mark, and no badge hides words."""
+    left, top, width, height = picture.crop
     placed = list(enumerate(marks(picture, capture)))
     for number, mark in placed:
         on = mark.callout.target
@@ -77,8 +78,8 @@ def _placed(picture: Picture, capture: Capture) -> Faults:
                 found = f"the {kind} on {on} stands out of the picture"
                 yield ("callouts", number), found, "", "widen the crop, or put the mark elsewhere"
             hidden = [text.words for text in capture.texts if _hides((x + left, y + top, w, h), text.box)]
-            if hidden and kind != "ring":
-                yield ("callouts", number), f'the {kind} on {on} hides "{hidden[0][:40]}"', "", "put it at another side"
+            if hidden and kind == "badge":
+                yield ("callouts", number), f'the badge on {on} hides "{hidden[0][:40]}"', "", "put it at another side"
     for (number, one), (_, other) in itertools.combinations(placed, 2):
         if any(overlap(a, b) for a in one.areas.values() for b in other.areas.values()):
             found = f"the marks on {one.callout.target} and {other.callout.target} overlap"
@@ -96,7 +97,7 @@ def _contrast(picture: Picture, capture: Capture, root: Path) -> Faults:
     for scheme in SCHEMES if picture.callouts else ():
         inks = [luminance(colors[scheme]) for colors in (annotate.ACCENT, annotate.EDGE)]
         with Image.open(root / captures.pixels_of(picture.screen, scheme)) as screen:
-            under = annotate.ground(screen, picture, capture, scheme)
+            under = annotate.ground(screen, picture, capture)
         for number, mark in enumerate(marks(picture, capture)):
             for kind, area in mark.areas.items():
                 brush = Brush(area, capture.scale)
@@ -106,23 +107,6 @@ def _contrast(picture: Picture, capture: Capture, root: Path) -> Faults:
                 if sum(unseen) > UNSEEN * sum(n for n, _ in colors):
                     found = f"the {kind} on {mark.callout.target} has less than {SEEN:g}:1 against what is under it"
                     yield ("callouts", number), f"{found} ({scheme})", "", "mark another place, or change the screen"
-
-
-def _dimmed(picture: Picture, capture: Capture) -> Faults:
-    """What lies outside the spotlight can still be read."""
-    if not picture.spotlight:
-        return
-    if capture.real:
-        yield ("spotlight",), "a spotlight on a real capture, whose text cannot be measured", "", "remove the spotlight"
-    left, top, width, height = crop_box(picture, capture)
-    lit = [(x + left, y + top, wide, high) for x, y, wide, high in (mark.ring for mark in marks(picture, capture))]
-    dark = [text for text in capture.texts if not any(overlap(text.box, box) for box in lit)]
-    for scheme, text in itertools.product(SCHEMES, dark):
-        share = 1 - annotate.DIM[scheme]
-        contrast = ratio(luminance(text.ink[scheme], share), luminance(text.ground[scheme], share))
-        if contrast < READ and overlap(text.box, (left, top, width, height)):
-            found = f'"{text.words[:40]}" has {contrast:.2f}:1 outside the spotlight ({scheme})'
-            yield ("spotlight",), found, f"at least {READ:g}:1", "remove the spotlight"
 
 
 def _files(specs: Specs, root: Path) -> Iterator[Finding]:
@@ -169,9 +153,9 @@ def _pages(specs: Specs, root: Path) -> Iterator[Finding]:
         yield specs.finding((name,), f'no page shows the picture "{name}"', "", fix)
 
 
-def luminance(color: str, share: float = 1) -> float:
-    """Return the relative luminance of `rrggbb`, dimmed to a share of it (WCAG 2, relative luminance)."""
-    parts = [round(value * share) / 255 for value in bytes.fromhex(color.removeprefix("#"))]
+def luminance(color: str) -> float:
+    """Return the relative luminance of `rrggbb` (WCAG 2, relative luminance)."""
+    parts = [value / 255 for value in bytes.fromhex(color.removeprefix("#"))]
     linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 

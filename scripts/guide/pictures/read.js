@@ -1,4 +1,4 @@
-// What a drawn screen tells of itself: its fonts, its targets, its private regions, and its text with size and colours.
+// What a drawn screen tells of itself: its fonts, its targets, its private regions, and its text with its size.
 () => {
   const round = (rect) => [rect.x, rect.y, rect.width, rect.height].map((value) => Math.round(value * 100) / 100)
   // The part of an element that its ancestors and the screen let through.
@@ -14,17 +14,6 @@
     right = Math.min(right, innerWidth); bottom = Math.min(bottom, innerHeight)
     return [right - left, bottom - top].map((value) => Math.round(value * 100) / 100)
   }
-  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true })
-  // Colours one over another, the last on top, as #rrggbb.
-  const mix = (colours) => {
-    for (const colour of ["white", ...colours]) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1) }
-    return "#" + [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((v) => v.toString(16).padStart(2, "0")).join("")
-  }
-  const grounds = (element) => {
-    const colours = []
-    for (; element; element = element.parentElement) colours.unshift(getComputedStyle(element).backgroundColor)
-    return colours
-  }
   const texts = []
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const range = document.createRange()
@@ -32,10 +21,9 @@
     const element = walk.currentNode.parentElement
     if (!walk.currentNode.data.trim() || !element.checkVisibility()) continue
     range.selectNodeContents(walk.currentNode)
-    const style = getComputedStyle(element)
     texts.push({
       words: walk.currentNode.data.trim().replace(/\s+/g, " "), box: round(range.getBoundingClientRect()),
-      size: parseFloat(style.fontSize), ink: mix([...grounds(element), style.color]), ground: mix(grounds(element)),
+      size: parseFloat(getComputedStyle(element).fontSize),
     })
   }
   const all = (name) => [...document.querySelectorAll(`[data-${name}]`)].map((element) => ({

@@ -92,20 +92,10 @@ def _capture(pages: dict[Scheme, Page], path: Path, root: Path) -> list[Finding]
         source=captures.source(path.stem, root),
         targets={one["name"]: tuple(one["box"]) for one in light["targets"]},
         private=[(one["name"], tuple(one["box"])) for one in light["private"]],
-        texts=list(map(_text, light["texts"], dark["texts"])),
+        texts=[Text(words=one["words"], box=tuple(one["box"]), size=one["size"]) for one in light["texts"]],
     )
     captures.write(path.stem, about, images, root)
     return []
-
-
-def _text(light: dict[str, Any], dark: dict[str, Any]) -> Text:
-    return Text(
-        words=light["words"],
-        box=tuple(light["box"]),
-        size=light["size"],
-        ink={"light": light["ink"], "dark": dark["ink"]},
-        ground={"light": light["ground"], "dark": dark["ground"]},
-    )
 
 
 def _finding(path: Path, html: str, near: str, found: str, fix: str) -> Finding:

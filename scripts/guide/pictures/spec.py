@@ -60,11 +60,11 @@ def _not_captured(
 
 
 def _misnamed(picture: Picture, capture: Capture) -> Iterator[tuple[tuple[Any, ...], str, str, str]]:
-    for keys, target in picture.named:
-        if target not in capture.targets:
+    for number, callout in enumerate(picture.callouts):
+        if callout.target not in capture.targets:
             expected = f"one of: {', '.join(sorted(capture.targets)) or 'none is named there'}"
-            fix = nearest(target, capture.targets)
-            yield keys, f'no target "{target}" in {picture.screen}', expected, fix
-    x, y, width, height = (picture.crop and picture.crop.box) or (0, 0, 1, 1)
+            found = f'no target "{callout.target}" in {picture.screen}'
+            yield ("callouts", number, "target"), found, expected, nearest(callout.target, capture.targets)
+    x, y, width, height = picture.crop
     if not width or not height or x + width > capture.size[0] or y + height > capture.size[1]:
-        yield ("crop", "box"), "a box outside the screen", f"within {capture.size[0]}x{capture.size[1]}", ""
+        yield ("crop",), "a box outside the screen", f"within {capture.size[0]}x{capture.size[1]}", ""

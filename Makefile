@@ -9,9 +9,11 @@ export PYTHONUTF8 := 1
 export NO_MKDOCS_2_WARNING := 1
 
 # The engine that builds the site: mkdocs, or its successor. Zensical's cache serves stale pages: always clean.
+ENGINES := mkdocs zensical
+$(if $(filter $(ENGINES),$(ENGINE)),,$(error ENGINE=$(ENGINE): there is no such engine; one of: $(ENGINES)))
 SERVE.mkdocs := $(BIN)/mkdocs serve
 SERVE.zensical := rm -rf .cache && $(BIN)/zensical serve
-BUILD.mkdocs := $(BIN)/mkdocs build --clean
+BUILD.mkdocs := $(BIN)/mkdocs build
 BUILD.zensical := $(BIN)/zensical build --clean --strict
 NEEDS.mkdocs := .venv/ready
 NEEDS.zensical := .venv/tests
@@ -22,14 +24,22 @@ INSTALL := $(BIN)/uv pip install --quiet --system-certs --python $(BIN)/python
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
-# What make serve, make build and guide need. uv takes a tenth of pip's time.
-.venv/ready: requirements.txt requirements-uv.txt pyproject.toml
+# What make serve, make build and guide need, made anew when the locks have changed. An environment can't be moved once it
+# is built, so the old one waits in .venv.old, and comes back if the new one can't be built, as without a network.
+.venv/ready: requirements.txt requirements-uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say which with: make PYTHON=/path/to/python3" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv --clear .venv
+	@if [ -d .venv.old ]; then rm -rf .venv; elif [ -d .venv ]; then mv .venv .venv.old; fi
+	@$(MAKE) --no-print-directory environment || { rm -rf .venv; [ ! -d .venv.old ] || mv .venv.old .venv; exit 1; }
+	@rm -rf .venv.old
+
+# uv takes a tenth of pip's time.
+.PHONY: environment
+environment:
+	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	$(INSTALL) --require-hashes -r requirements.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
-	@touch $@
+	@touch .venv/ready
 
 # What the tests need beside it, and all that drives a browser, and Zensical.
 .venv/tests: requirements-test.txt | .venv/ready
@@ -37,9 +47,9 @@ help: ## This list
 	@touch $@
 
 .PHONY: serve
-serve: $(NEEDS.$(ENGINE)) ## Live preview of the site; it says at which address
+serve: $(NEEDS.$(ENGINE)) ## Live preview of the site; it says at which address (PORT=…)
 	@echo "As readers get it, but for what make build adds: compression, the security policy, the phone's code, share cards"
-	$(SERVE.$(ENGINE))
+	port=$$($(BIN)/python -m guide.port $(PORT)) && $(SERVE.$(ENGINE)) --dev-addr 127.0.0.1:$$port
 
 .PHONY: test
 test: .venv/tests .made/adlists/ready ## Everything that must hold, in a real browser too
@@ -94,10 +104,12 @@ bench: .venv/tests ## Time and weight, beside others; a table in Markdown (HUGO_
 build: $(NEEDS.$(ENGINE)) ## The site in site/, checked and ready to upload (SITE_URL=…, ENGINE=zensical)
 	$(BIN)/guide check
 	$(BIN)/guide shots build
+	rm -rf .made/built
 	$(BUILD.$(ENGINE))
 	$(if $(PDF),$(BIN)/guide pdf)
 	$(BIN)/guide publish
 	$(BIN)/guide crawl
+	@$(if $(SITE_URL),,echo "This site calls itself https://example.org/: before you upload it, make build SITE_URL=https://…/")
 
 .PHONY: pdf
 pdf: .venv/tests ## The same, with the whole guide as one PDF, linked from About (needs Chromium)
@@ -124,4 +136,4 @@ minisearch: ## Renew the search's library as one small file (npm; MINISEARCH=…
 
 .PHONY: clean
 clean: ## Remove what was made (the environment too)
-	rm -rf .venv .made .cache site .mypy_cache .pytest_cache .ruff_cache .rumdl_cache scripts/*.egg-info
+	rm -rf .venv .venv.old .made .cache site .mypy_cache .pytest_cache .ruff_cache .rumdl_cache scripts/*.egg-info

@@ -248,3 +248,13 @@ def test_wrong_boxes_are_refused_with_nothing_changed(
     assert done.exit_code == 2
     assert says in done.stderr
     assert state(guide) == state(drawn)
+
+
+def test_targets_with_names_that_yaml_reads_otherwise_are_read_back(guide: Path, tmp_path: Path):
+    now = captures.read("small", guide)
+    assert now
+    named = now.model_copy(update={"targets": dict.fromkeys(("on", "null", "1"), now.targets["turn-on"])})
+    captures.write("small", named, {scheme: Image.new("RGB", SIZE) for scheme in SCHEMES}, guide)
+    image, path = Image.new("RGB", SIZE), tmp_path / "small.boxes.yml"
+    assert importing.begin(path, "small", {"light": image, "dark": image}, guide)
+    assert set(importing.boxes_of(path, SIZE).targets) == {"on", "null", "1"}

@@ -100,6 +100,27 @@ def test_due_is_written_in_each_form(guide: Path):
         assert result.output.startswith(start)
 
 
+def test_what_waits_for_a_source_is_not_due(guide: Path):
+    waiting = CliRunner().invoke(main, ["due", "--on", "2026-11-24", "--waiting"])
+    assert waiting.exit_code == 0
+    assert ": waiting: " in waiting.stdout
+    assert ": due: " not in waiting.stdout
+    assert "Apple does not state" not in CliRunner().invoke(main, ["due", "--on", "2026-11-24"]).stdout
+    (guide / RELEASES).write_text("[]\n", "utf-8")
+    nothing = CliRunner().invoke(main, ["due", "--on", "2026-11-24"])
+    assert (nothing.exit_code, nothing.stdout) == (0, "")
+    assert re.fullmatch(r"0 due; [1-9]\d* waiting for a source: guide due --waiting\n", nothing.stderr)
+
+
+def test_what_due_says_to_run_runs_as_it_is_printed(guide: Path):
+    day = TODAY + datetime.timedelta(days=400)
+    printed = [item.fix.partition("then: guide ")[2] for _, item in due.due(Guide(guide, day)) if "then: " in item.fix]
+    assert f"checked {PAGE} --on {day}" in printed
+    # Only a day to come keeps it from being run.
+    result = CliRunner().invoke(main, [*printed[0].replace(str(day), str(TODAY)).split()], input="y\n")
+    assert result.exit_code == 0, result.output
+
+
 def test_comparing_names_every_section_and_sets_the_day(guide: Path):
     result = CliRunner().invoke(main, ["checked", PAGE, "--on", "2026-11-23"], input="y\n")
     assert result.exit_code == 0, result.output

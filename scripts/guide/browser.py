@@ -64,8 +64,11 @@ def need_playwright() -> None:
 
 
 def find() -> str | None:
-    """Return the path of a Chromium or Chrome: `CHROME`, then `PATH`, usual places, Playwright's own."""
-    candidates = [os.environ.get("CHROME"), *map(shutil.which, NAMES), *PLACES]
+    """Return the path of a Chromium or Chrome: `CHROME` where it is set, else `PATH`, usual places, Playwright's."""
+    named = os.environ.get("CHROME")
+    if named and not shutil.which(named):
+        raise CannotRunError(f"CHROME={named}: no such program; give the path of a Chromium or Chrome")
+    candidates = [named and shutil.which(named), *map(shutil.which, NAMES), *PLACES]
     found = next((path for path in candidates if path and Path(path).is_file()), None)
     if found:
         return found
@@ -118,8 +121,9 @@ def install() -> None:
 
 
 if __name__ == "__main__":
-    if not find():
-        install()
-    sys.stdout.write(
-        f"browser: {find() or sys.exit('no Chromium or Chrome found; name one: CHROME=/path/to/chrome')}\n"
-    )
+    try:
+        if not find():
+            install()
+        sys.stdout.write(f"browser: {path()}\n")
+    except CannotRunError as problem:
+        sys.exit(str(problem))

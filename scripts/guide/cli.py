@@ -16,6 +16,7 @@ from guide.options import BUILT, FORM, ON, PATH, SITE, TODAY, report
 from guide.pictures.commands import shots
 
 if TYPE_CHECKING:
+    from guide.findings import Finding
     from guide.site.model import Site
 
 
@@ -26,6 +27,8 @@ class Group(click.Group):
         """Run the command; a CannotRunError, a refusal of the system's or a bad byte ends it with exit code 2."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(130)  # as shells say it
         except CannotRunError as error:
             click.echo(f"guide: {error}", err=True)
             sys.exit(2)
@@ -154,17 +157,25 @@ def _external(site: Site, day: datetime.date, state: Path | None, form: str) -> 
 
 
 @main.command()
+@click.option("--waiting", is_flag=True, help="List what waits for a source of Apple's or a capture instead.")
 @TODAY
 @FORM
-def due(day: datetime.date, form: str) -> None:
-    """List what has to be compared again, the riskiest first."""
+def due(day: datetime.date, form: str, waiting: bool) -> None:
+    """List what has to be compared again, the riskiest first.
+
+    Exit code 1 means that something is due; what waits for a source can't be done yet.
+    """
     from guide.reading.guide import Guide  # noqa: PLC0415
     from guide.upkeep import due as upkeep  # noqa: PLC0415
 
-    items = [item for _, item in upkeep.due(Guide(Path(), day))]  # in their own order, the riskiest first
-    for item in items:
+    kinds: dict[str, list[Finding]] = {"due": [], "waiting": []}
+    for _, item in upkeep.due(Guide(Path(), day)):  # in their own order, the riskiest first
+        kinds[item.rule].append(item)
+    for item in kinds["waiting" if waiting else "due"]:
         click.echo(FORMATS[form](item))
-    sys.exit(1 if items else 0)
+    summary = f"{len(kinds['due'])} due; {len(kinds['waiting'])} waiting for a source: guide due --waiting"
+    click.echo(summary, err=True)
+    sys.exit(1 if kinds["due"] and not waiting else 0)
 
 
 @main.command()

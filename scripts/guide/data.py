@@ -7,6 +7,7 @@ PyYAML, because MkDocs reads front matter with it: what that would misread silen
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -144,6 +145,15 @@ def require(root: Path, path: Path, schema: type[Model]) -> Model:
     if value is None:
         raise CannotRunError(lines(findings)[0])
     return value
+
+
+def quoted(text: str) -> str:
+    """Return text as a YAML scalar, in quotes where it needs them (JSON's are YAML's too)."""
+    try:
+        plain = yaml.safe_load(text) == text
+    except yaml.YAMLError:
+        plain = False
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 # What the files hold

@@ -85,7 +85,7 @@ def lines(findings: Iterable[Finding], form: str = "text") -> list[str]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return `did you mean "…"?` for the known name nearest to `name`, or nothing."""
-    folded = {candidate.casefold(): candidate for candidate in known}
+    """Return `did you mean "…"?` for the known name nearest to `name`, other than itself, or nothing."""
+    folded = {candidate.casefold(): candidate for candidate in known if candidate not in {name, ""}}
     match = get_close_matches(name[:100].casefold(), folded, n=1, cutoff=0.6)
     return f'did you mean "{folded[match[0]]}"?' if match else ""

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageOps
 from pydantic import Field
 
 from guide import files
-from guide.data import Strict, require
+from guide.data import Strict, quoted, require
 from guide.findings import CannotRunError, nearest
 from guide.pictures import captures
 from guide.pictures.annotate import cover
@@ -56,10 +56,10 @@ def begin(path: Path, screen: str, images: dict[Scheme, Image.Image], root: Path
         "# Each box is x, y, width, height in CSS pixels: pixels of the capture divided by scale.",
         f"scale: {max(1, round(images['light'].width / now.size[0]))}",
         f"targets:{'' if now.targets else ' {}'}",
-        *(f"  {name}: {[*box]}" for name, box in now.targets.items()),
+        *(f"  {quoted(name)}: {[*box]}" for name, box in now.targets.items()),
         "# Everything that shows a name, an address, a number or a code.",
         f"private:{'' if kinds else ' {}'}",
-        *(f"  {kind}: {[[*box] for each, box in now.private if each == kind]}" for kind in kinds),
+        *(f"  {quoted(kind)}: {[[*box] for each, box in now.private if each == kind]}" for kind in kinds),
     ]
     return files.write(path, ("\n".join(rows) + "\n").encode())
 

@@ -52,12 +52,12 @@ def _in_block(block: Block, tab: Tab | None, guide: Guide) -> Iterator[Finding]:
 def _unknown(label: Span, tab: Tab | None, guide: Guide) -> Finding:
     known = guide.labels
     here = [name for name in known if guide.uses(name, tab)]
-    fix = nearest(label.text, here) or nearest(label.text, known)
+    fix = nearest(label.text, here)
     if tab and label.text in known:
         uses = ", ".join(f"{use.platform} {use.versions}".strip() for use in known[label.text])
         found = f'label "{label.text}" in tab "{tab.label}"'
         return label.place.finding(found, f"it is known for {uses}", fix)
-    fix = fix or "add it there, or do not make it bold"
+    fix = fix or nearest(label.text, known) or "add it there, or do not make it bold"
     return label.place.finding(f'label "{label.text}"', "one of docs/includes/labels.yml", fix)
 
 

@@ -22,6 +22,7 @@ READING = {"file", "front-matter"}  # the rules on what cannot be read
 def due(guide: Guide) -> list[tuple[int, Finding]]:
     """Return everything that is due on the guide's day with its risk, of which 0 is the worst; the riskiest first.
 
+    What nobody can do before Apple or a reader with the device says more is no "due" but "waiting".
     Raises CannotRunError with the first thing that cannot be read: it would never be due.
     """
     unread = [finding for page in guide.files for finding in page.findings if finding.rule in READING]
@@ -34,7 +35,8 @@ def due(guide: Guide) -> list[tuple[int, Finding]]:
 
 def _page(page: Page, guide: Guide, out: list[Release]) -> Iterator[Finding]:
     assert page.meta  # noqa: S101 - for the type checker: its front matter was read
-    checked, fix, place = page.meta.checked, f"compare it, then: guide checked {page.path}", page.at("checked")
+    checked, place = page.meta.checked, page.at("checked")
+    fix = f"compare it, then: guide checked {page.path} --on {guide.today}"
     late = checked + datetime.timedelta(days=TERMS[page.kind])
     if late <= guide.today:
         yield place.finding(f"checked on {checked}, due since {late}", "", fix, "due")
@@ -76,4 +78,6 @@ def _screens(guide: Guide) -> Iterator[Finding]:
 def _unstated(verb: str, labels: dict[str, int], path: str, fix: str) -> Iterator[Finding]:
     if labels:
         names = ", ".join(f'"{name}"' for name in labels)
-        yield Place(path, min(labels.values())).finding(f"{verb} what Apple does not state: {names}", "", fix, "due")
+        yield Place(path, min(labels.values())).finding(
+            f"{verb} what Apple does not state: {names}", "", fix, "waiting"
+        )

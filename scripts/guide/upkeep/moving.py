@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import json
 import posixpath
 import re
 from pathlib import Path
 from urllib.parse import unquote
 
-import yaml
 from markdown.extensions.toc import slugify
 
 from guide import files
-from guide.data import REDIRECTS
+from guide.data import REDIRECTS, quoted
 from guide.findings import CannotRunError, nearest
 from guide.reading.guide import Guide
 from guide.reading.page import Page, leads_on
@@ -59,10 +57,10 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     if len(neighbours) < 2 or not room:
         raise CannotRunError(f"docs/{folder}: no page has room under Related to lead to a new one")
     facts = {
-        "title": _quoted(title),
+        "title": quoted(title),
         "kind": kind,
         "today": today,
-        "tag": _quoted(name.replace("-", " ")),
+        "tag": quoted(name.replace("-", " ")),
         "related": "\n".join(f"- {sources.linked(page.title, Path(page.home).name)}" for page in neighbours[:2]),
     }
     template = TEMPLATES.get(kind, TEMPLATES["explainer"]).read_text("utf-8")
@@ -71,7 +69,7 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     lines = files.read(neighbour).rstrip().splitlines()
     _insert(neighbour, len(lines), f"- {sources.linked(title, path.name)}")
     entries = [number for number, line in enumerate(config.splitlines(), 1) if f": {folder}/" in line]
-    _insert(root / CONFIG, entries[-1], f"      - {_quoted(title)}: {folder}/{name}.md")
+    _insert(root / CONFIG, entries[-1], f"      - {quoted(title)}: {folder}/{name}.md")
     sources.write(Guide(root, today))
     return path
 
@@ -88,15 +86,6 @@ def _related(page: Page) -> int:
     """Return how many links stand under Related, where that is the end of a page that can be read."""
     under = page.under("Related")
     return sum(len(block.links) for block in under) if page.meta and under[-1:] == page.blocks[-1:] else 0
-
-
-def _quoted(text: str) -> str:
-    """Return text as a YAML scalar, in quotes where it needs them (JSON's are YAML's too)."""
-    try:
-        plain = yaml.safe_load(text) == text
-    except yaml.YAMLError:
-        plain = False
-    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def _end(text: str) -> str:

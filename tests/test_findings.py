@@ -1,0 +1,35 @@
+"""What findings suggest, and how a command ends that is stopped."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from guide.cli import main
+from guide.findings import nearest
+
+
+def test_what_was_typed_is_never_suggested():
+    assert nearest("turn-on", ["turn-on", "turn-of", ""]) == 'did you mean "turn-of"?'
+    assert nearest("turn-on", ["turn-on"]) == ""
+    assert nearest("", ["", "a"]) == ""
+    assert nearest("Mac", ["mac"]) == 'did you mean "mac"?'
+
+
+def test_a_stopped_command_ends_as_shells_expect(monkeypatch: pytest.MonkeyPatch):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("guide.reading.guide.Guide.__init__", stop)
+    assert CliRunner().invoke(main, ["sources"]).exit_code == 130
+
+
+def test_a_browser_that_is_not_there_is_one_line_and_no_other_is_taken():
+    command = [sys.executable, "-m", "guide.browser"]
+    environment = {**os.environ, "CHROME": "/nosuch"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "CHROME=/nosuch: no such program; give the path of a Chromium or Chrome\n"

@@ -45,7 +45,6 @@ def add(site: Site, cache: Path) -> Files:
         name = f"{FOLDER}/{page.file.removesuffix('index.html').strip('/').replace('/', '-') or 'home'}.png"
         found[name] = drawn.read_bytes()
         metas = f"""<head><meta property="og:image" content="{site.url}{name}">
-<meta property="og:image:width" content="{SIZE[0]}"><meta property="og:image:height" content="{SIZE[1]}">
 <meta name="twitter:card" content="summary_large_image"></head>"""
         for meta in reversed(LexborHTMLParser(metas).css("meta")):
             shared.insert_after(meta)

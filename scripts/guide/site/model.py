@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -86,13 +87,13 @@ class Site:
     references: tuple[Reference, ...]
     unreadable: dict[str, str]
 
-    @property
+    @cached_property
     def url(self) -> str:
         """The full address the site is made for, as its start page says; empty where it doesn't."""
         url = self.pages["index.html"].canonical
         return url if url.endswith("/") else ""
 
-    @property
+    @cached_property
     def base(self) -> str:
         """The path under which the site is served: `/`, or such as `/guide/`."""
         return urlsplit(self.url).path or "/"

@@ -70,12 +70,6 @@ def test_procedures_come_first(guide: Path):
     assert kinds[0] == due.RISK["procedure"]
 
 
-def test_a_wrong_release_list_is_one_clear_error(guide: Path):
-    replace(guide / RELEASES, "name: macOS 27,", "name: macOS 27, sourze: here,")
-    with pytest.raises(CannotRunError, match=r'yml:4:\d+: .*unknown key "sourze".*did you mean "source"'):
-        due.due(Guide(guide, TODAY))
-
-
 @pytest.mark.parametrize(
     ("path", "old", "new", "says"),
     [

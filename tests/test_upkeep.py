@@ -192,6 +192,8 @@ def test_any_title_stays_what_it_is(guide: Path, title: str):
         ("On it goes", "Afterwads", 'did you mean "afterwards"'),
         ("Check", "Afterwards", "gives no new name"),
         ("…", "Start", "no new name"),
+        ("Glossary", "Start", "docs/understand/glossary.md: its title"),
+        ("Lost: phone!", "Start", "docs/help/lost-device.md: its title, or one of its tags"),
     ],
 )
 def test_a_new_page_that_cannot_be_is_refused(guide: Path, title: str, section: str, says: str):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PAGES = [*paths(), "404.html"]
 # One page of every kind, the longest of its kind or the one with the most parts.
-KINDS = ["", "turn-on/mac/", "start/is-it-on/", "app-passwords/mail-settings/", "help/", "404.html"]
+KINDS = ["", "turn-on/mac/", "start/is-it-on/", "app-passwords/mail-settings/", "help/", "start/plan/", "404.html"]
 EVERYTHING = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
@@ -82,7 +82,7 @@ def test_controls_are_large_enough_for_a_thumb(open_page: Callable[..., Page], p
     page.locator(".menu > summary").click()
     small = page.evaluate(
         """() => [...document.querySelectorAll(
-            ".done, .tabbed-labels > label, .cards li, .rows li, .menu summary, .menu a, .find, .jump > summary")]
+            ".done, .tabbed-labels > label, fieldset label, .cards li, .rows li, .menu summary, .menu a, .find, .jump > summary")]
           .map((e) => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
           .filter(([, box]) => box.width && (box.width < 44 || box.height < 43.5)).map(([name]) => name)"""
     )

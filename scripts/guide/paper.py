@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from guide import browser
 from guide.files import write
 from guide.findings import CannotRunError
+from guide.publish.pages import code
 from guide.site.model import Reference, Site, address, load
 from guide.site.server import serve
 
@@ -22,7 +23,8 @@ FOOTER = """<div style="display:flex;justify-content:space-between;width:100%;ma
 <span class="title"></span><span><span class="pageNumber"></span> / <span class="totalPages"></span></span></div>"""
 # What only a screen can use, and what says on every page the same that the cover says once.
 SCREEN_ONLY = (
-    ".jump, .feedback, .hint, .copy, .cells, .next, .exit, .leave, .compared, .dark, script, input, .tabbed-labels, "
+    ".jump, .feedback, .hint, .copy, .cells, .next, .exit, .leave, .compared, .dark, script, .tabbed-labels, "
+    ".tabbed-set > input, fieldset, fieldset ~ .phone, .total, .on-screen, "
     '.press, .answer, .screen details, .screen figure + ul, .screen > p > a[href^="#"], article > .crumb:first-child'
 )
 LEVELS = {"h3": "h4", "h2": "h3", "h1": "h2"}
@@ -151,6 +153,10 @@ def _article(site: Site, chapter: Chapter, keys: dict[str, str]) -> str:
             node.decompose()
     for node in article.css("*"):
         _address(site, chapter, keys, node)
+    for place in article.css(".phone"):
+        html = f'<p class="phone">{code(site.url).decode()}{place.inner_html}'
+        place.insert_before(LexborHTMLParser(html).css("p")[0])
+        place.decompose()
     return "".join(child.html or "" for child in article.iter(include_text=True))
 
 

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from urllib.parse import urljoin
 
 import segno
 from selectolax.lexbor import LexborHTMLParser
@@ -69,27 +70,34 @@ def draw_codes(page: Page) -> Files:
     """Return QR codes of the page's own address and of those that open one of its tabs.
 
     As files of their own, since each weighs as much as a paragraph. The first is shown where the template left a place
-    for it; guide.js shows the others, macos-13.svg for ?on=macos-13, to who wants to pass the tab on.
+    for it, or that of a link in this place; guide.js shows the others, macos-13.svg for ?on=macos-13, to who wants to
+    pass the tab on.
     """
     place, link = page.tree.css_first("p.phone"), page.tree.css_first("link[rel=canonical]")
     if link is None:
         return {}
     own, folder = link.attributes["href"] or "", PurePosixPath(page.file).parent
     tabs = {re.sub(r"[^\w.]+", "-", label.text().lower()) for label in page.tree.css(".tabbed-labels > label")}
-    drawn = {(folder / f"{tab}.svg").as_posix(): _code(f"{own}?on={tab}") for tab in tabs}
+    drawn = {(folder / f"{tab}.svg").as_posix(): code(f"{own}?on={tab}") for tab in tabs}
     if place is not None:
         file = PurePosixPath(page.file).with_suffix(".svg")
-        html = f"""<p class="phone"><img src="{file.name}" alt="QR code of this page’s address" loading="lazy" \
-width="92" height="92">{place.text()}"""
+        named = place.css_first("a")
+        # A sheet of paper names the guide, and needs the picture before it is in view.
+        whose, target, lazy = (
+            ("guide", named.attributes["href"] or "", "") if named else ("page", "", ' loading="lazy"')
+        )
+        html = f"""<p class="phone"><img src="{file.name}" alt="QR code of this {whose}’s address"{lazy} \
+width="92" height="92">{place.inner_html}"""
         place.insert_before(LexborHTMLParser(html).css("p")[0])
         place.decompose()
-        drawn[file.as_posix()] = _code(own)
+        drawn[file.as_posix()] = code(urljoin(own, target))
     return drawn
 
 
-def _code(address: str) -> bytes:
+def code(address: str) -> bytes:
+    """Return an address as a QR code, an SVG."""
     drawn = io.BytesIO()
     # Error level L: a screen is not soiled.
-    code = segno.make(address, error="l", micro=False, boost_error=False)
-    code.save(drawn, kind="svg", light="#fff", omitsize=True, xmldecl=False, svgclass=None, lineclass=None)
+    made = segno.make(address, error="l", micro=False, boost_error=False)
+    made.save(drawn, kind="svg", light="#fff", omitsize=True, xmldecl=False, svgclass=None, lineclass=None)
     return drawn.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -15,7 +16,7 @@ from guide.data import LABELS, TABS, Tab, Use, parse, read
 from guide.findings import CannotRunError, Place, nearest
 from guide.reading.blocks import take_apart
 from guide.reading.markdown import Parser
-from guide.reading.page import Block, Meta, Page, Source
+from guide.reading.page import Block, Meta, Page, Source, Span
 
 Line = tuple[str, Place]
 CONFIG = "mkdocs.yml"
@@ -156,3 +157,7 @@ def _front_matter(page: Page, text: str) -> None:
         value = getattr(page.meta, key)
         for number, words in enumerate([value] if isinstance(value, str) else value):
             page.blocks.append(Block("meta", page.at(key, number), text=words, prose=words))
+    for keys, words, pages in page.meta.plan.said if page.meta and page.meta.plan else ():
+        place, here = page.at(*keys), posixpath.dirname(page.home)
+        links = tuple(Span(words, place, posixpath.relpath(to, here)) for to in pages)
+        page.blocks.append(Block("meta", place, text=words, prose=words, links=links))

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from guide.data import Places, Sentence, Strict
 from guide.findings import Finding, Place
+from guide.reading.plan import Plan
 
 # Stands in `prose` for what is not the page's own wording: a label, code, an address, the name of a source.
 HIDDEN = "\ufffc"
@@ -52,6 +53,7 @@ class Meta(Strict):
     hide: list[Literal["toc", "navigation", "path"]] = Field(default_factory=list)
     template: str = ""
     exit: bool = False
+    plan: Plan | None = None
 
 
 class Span(NamedTuple):

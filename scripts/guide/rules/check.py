@@ -11,7 +11,7 @@ from guide.data import FILES, LABELS, TABS, read
 from guide.findings import CannotRunError, Finding, nearest
 from guide.reading.guide import Guide
 from guide.reading.page import Allowance
-from guide.rules import Rule, labels, linking, practice, sources, structure, wording
+from guide.rules import Rule, labels, linking, plan, practice, sources, structure, wording
 
 
 def data(guide: Guide) -> Iterator[Finding]:
@@ -27,9 +27,9 @@ def _data_files(guide: Guide) -> list[Path]:
 
 RULES: tuple[Rule, ...] = (
     data, labels.labels, linking.alt, linking.links, linking.outside, linking.path, linking.pictures, linking.related,
-    practice.practice, sources.fresh, sources.sources, structure.front_matter, structure.headings, structure.includes,
-    structure.leftover, structure.sections, structure.steps, structure.tabs, structure.tags, wording.duplicate,
-    wording.reading, wording.secrets, wording.terms, wording.words,
+    plan.plan, practice.practice, sources.fresh, sources.sources, structure.front_matter, structure.headings,
+    structure.includes, structure.leftover, structure.sections, structure.steps, structure.tabs, structure.tags,
+    wording.duplicate, wording.reading, wording.secrets, wording.terms, wording.words,
 )  # fmt: skip
 OTHERS = {
     "allow": "An allowance names a rule, quotes what was found, gives a reason, and allows something.",

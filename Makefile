@@ -51,9 +51,8 @@ serve: $(NEEDS.$(ENGINE)) ## Live preview of the site; it says at which address 
 	@echo "As readers get it, but for what make build adds: compression, the security policy, the phone's code, share cards"
 	port=$$($(BIN)/python -m guide.port $(PORT)) && $(SERVE.$(ENGINE)) --dev-addr 127.0.0.1:$$port
 
-.PHONY: test
-test: .venv/tests .made/adlists/ready ## Everything that must hold, in a real browser too
-	$(BIN)/python -m guide.browser
+.PHONY: lint
+lint: .venv/tests ## All checks that need no browser, in seconds; pre-commit runs the same
 	$(BIN)/ruff check --quiet scripts tests
 	$(BIN)/ruff format --check --quiet scripts tests
 	$(BIN)/mypy
@@ -61,6 +60,10 @@ test: .venv/tests .made/adlists/ready ## Everything that must hold, in a real br
 	$(BIN)/rumdl check --quiet .
 	$(BIN)/guide check
 	$(BIN)/guide shots check
+
+.PHONY: test
+test: lint .made/adlists/ready ## Everything that must hold, in a real browser too
+	$(BIN)/python -m guide.browser
 	$(BIN)/guide check --ads docs README.md CONTRIBUTING.md
 	$(BIN)/pytest -n 2 --dist loadfile # a file has fixtures of its own, made once
 
@@ -104,6 +107,7 @@ bench: .venv/tests ## Time and weight, beside others; a table in Markdown (HUGO_
 build: $(NEEDS.$(ENGINE)) ## The site in site/, checked and ready to upload (SITE_URL=…, ENGINE=zensical)
 	$(BIN)/guide check
 	$(BIN)/guide shots build
+	$(BIN)/guide shots check
 	rm -rf .made/built
 	$(BUILD.$(ENGINE))
 	$(if $(PDF),$(BIN)/guide pdf)

@@ -51,10 +51,19 @@ def test_without_an_address_the_last_line_says_so():
 
 def test_without_an_address_nothing_is_published():
     job = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))["jobs"]["build"]
-    first = job["steps"][0]
-    assert first["if"] == "${{ !vars.SITE_URL }}"
-    assert subprocess.run(["bash", "-ec", first["run"]], capture_output=True, check=False).returncode == 1
+    runs = [step for step in job["steps"] if "run" in step]
+    stop = next(number for number, step in enumerate(runs) if step.get("if") == "${{ !vars.SITE_URL }}")
+    assert runs[stop + 1]["run"] == "make pdf"
+    assert subprocess.run(["bash", "-ec", runs[stop]["run"]], capture_output=True, check=False).returncode == 1
     assert {step["env"]["SITE_URL"] for step in job["steps"] if "env" in step} == {"${{ vars.SITE_URL }}"}
+
+
+def test_each_commit_is_checked_by_the_same_list_as_make_test():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    assert [hook["entry"] for repo in config["repos"] for hook in repo["hooks"]] == ["make lint"]
+    checks = [line for line in make("--dry-run", "lint").stdout.splitlines() if line.startswith(".venv/bin/")]
+    assert ".venv/bin/guide shots check" in checks
+    assert set(checks) < set(make("--dry-run", "test").stdout.splitlines())
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ def test_every_file_fits_its_schema(schema: str, pattern: str):
     assert result.returncode == 0, result.stdout
 
 
+def test_the_example_in_the_form_for_captures_is_a_screen():
+    form = (GITHUB / "ISSUE_TEMPLATE" / "capture.yml").read_text("utf-8")
+    example = form.partition("placeholder: ")[2].split()[0]
+    assert (ROOT / f"docs/assets/screens/{example}.html").is_file()
+
+
 @pytest.fixture
 def keep_issue(tmp_path: Path):
     """Run .github/keep-issue with a `gh` that notes what it is told; returns its exit code and the notes."""
@@ -58,7 +64,8 @@ def keep_issue(tmp_path: Path):
         gh = tmp_path / "gh"
         notes = tmp_path / "notes"
         gh.write_text(
-            f'#!/bin/sh\necho "$1 $2 $3" >> {notes}\n[ "$2" = list ] && echo "{open_issue}"\nexit 0\n', "utf-8"
+            f'#!/bin/sh\necho "$1 $2 $3" >> {notes}\nfor last; do :; done; [ ! -f "$last" ] || cp "$last" {tmp_path}/body\n[ "$2" = list ] && echo "{open_issue}"\nexit 0\n',
+            "utf-8",
         )
         gh.chmod(0o755)
         environment = os.environ | {
@@ -87,3 +94,9 @@ def test_a_report_keeps_one_issue(keep_issue, command: str, open_issue: str, cod
     result, notes = keep_issue(command, open_issue)
     assert result == code
     assert notes[1:] == ([told] if told else [])
+
+
+@pytest.mark.parametrize(("command", "there"), [("echo why >&2; exit 2", True), ("echo why >&2; exit 1", False)])
+def test_a_report_of_what_could_not_run_says_why(keep_issue, tmp_path: Path, command: str, there: bool):
+    keep_issue(command, "")
+    assert ("why" in (tmp_path / "body").read_text("utf-8")) is there

@@ -79,14 +79,6 @@ def test_an_answer_on_another_page_leads_back(open_page: Callable[..., Page], ti
         expect(page.locator(".tabbed-block:visible li").nth(1)).to_be_in_viewport()
 
 
-def test_ticks_work_by_keyboard(open_page: Callable[..., Page]):
-    page = open_page(MAC)
-    box = page.get_by_label("Step 3 done").locator("visible=true")
-    box.focus()
-    page.keyboard.press("Space")
-    expect(box).to_be_checked()
-
-
 def test_ticks_of_one_tab_leave_the_others_alone(open_page: Callable[..., Page]):
     page = open_page(MAC)
     page.get_by_label("Step 1 done").locator("visible=true").check()

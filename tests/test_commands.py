@@ -78,7 +78,7 @@ def test_both_are_found():
 
 
 @pytest.mark.parametrize(
-    "command", ["guide checked PAGE", "guide new TITLE", "guide due --on soon", "guide shots chek"]
+    "command", ["guide checked PAGE", "guide new TITLE", "guide due --on soon", "guide shots nosuch"]
 )
 def test_a_command_that_lacks_something_is_found(command: str):
     with pytest.raises((click.UsageError, AssertionError)):

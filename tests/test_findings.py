@@ -8,6 +8,8 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from conftest import ROOT
+from guide import settings
 from guide.cli import main
 from guide.findings import nearest
 
@@ -25,6 +27,25 @@ def test_a_stopped_command_ends_as_shells_expect(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("guide.reading.guide.Guide.__init__", stop)
     assert CliRunner().invoke(main, ["sources"]).exit_code == 130
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "right"),
+    [
+        ("SITE_URL", "example.org/guide/", "https://example.org/guide/"),
+        ("ISSUES_URL", "github.com/two/locks/issues/new", "https://github.com/two/locks/issues/new?template=a.yml"),
+        ("REPORT_MAIL", "guide at example.org", "guide@example.org"),
+        ("REPORT_MAIL", "mailto:guide@example.org", "two.locks+guide@mail.example.org"),
+    ],
+)
+def test_a_wrong_setting_is_named_before_anything_is_built(monkeypatch, name: str, wrong: str, right: str):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv(name, wrong)
+    result = CliRunner().invoke(main, ["check"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f'guide: {name} is "{wrong}"; give it as ')
+    settings.require({name: right})
+    settings.require({name: ""})
 
 
 def test_a_browser_that_is_not_there_is_one_line_and_no_other_is_taken():

@@ -339,12 +339,6 @@ def test_only_what_a_page_names_goes_out_and_what_hosts_look_for(site: Path):
     }
 
 
-def test_no_address_may_lead_nowhere(site: Path):
-    plant(site, "</article>", '\n<a href="gone/">1</a><img alt="" src="assets/gone.png"></article>')
-    found = [re.match(rf"{site}/index\.html:\d+: links: (\S+): it leads nowhere", line) for line in make(site)]
-    assert [each and each[1] for each in found] == ["assets/gone.png", "gone/"]
-
-
 @pytest.mark.parametrize("index", ["{", "[]", "{}", '{"docs": [1]}', '{"docs": [{"location": "a/"}]}'])
 def test_a_search_index_that_cannot_be_read_is_said(site: Path, index: str):
     (site / "search/search_index.json").write_text(index)

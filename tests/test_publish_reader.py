@@ -173,15 +173,6 @@ def search_for(page: Page, query: str) -> None:
     page.locator(".search li").first.wait_for()
 
 
-def test_without_scripts_a_page_is_whole_and_offers_no_search(visit):
-    reader = visit(java_script_enabled=False)
-    reader.go(MAC)
-    assert len(reader.fetched) <= 4 + len([file for file in reader.fetched if file.endswith(PICTURES)])
-    reader.page.get_by_role("heading", level=1).wait_for()
-    assert reader.page.locator(".find, .search").count() == 0
-    assert reader.page.locator(".tabbed-block:visible ol > li").count() > 2
-
-
 # Search
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import errno
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from guide import settings
 from guide.findings import FORMATS, CannotRunError
 from guide.findings import lines as lines_of
 from guide.options import BUILT, FORM, ON, PATH, SITE, TODAY, report
@@ -62,6 +64,7 @@ def check(paths: tuple[Path, ...], day: datetime.date, rules: bool, ads: bool, l
     """Check PATHS, or all of docs/, against the content rules."""
     from guide.rules import check as pages  # noqa: PLC0415 - other commands start without the parsers
 
+    settings.require(os.environ)  # make build begins with this command
     if lists and not ads:
         raise click.UsageError("--lists goes with --ads")
     if ads:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import get_args
 
 from selectolax.lexbor import LexborHTMLParser
 
 from guide import files
-from guide.data import Platform, Tab
+from guide.data import PRACTICE, SPEC, Platform, Tab
 from guide.findings import Finding, Place, nearest
 from guide.reading.guide import Guide
 from guide.reading.markdown import LINE, marked, value
@@ -36,6 +38,18 @@ def labels(guide: Guide) -> Iterator[Finding]:
             yield place.finding(f'"{name}" has source "{use.source}"', "one of sources.md", fix)
     for screen in guide.screens:
         yield from _in_screen(screen, guide)
+    yield from _gone(guide)
+
+
+def _gone(guide: Guide) -> Iterator[Finding]:
+    """Yield each line with a name that labels.yml keeps without a use: alt texts, captions and titles have no bold."""
+    gone = [name for name, uses in guide.labels.items() if not uses]
+    data = [path for path in (guide.root / SPEC, guide.root / PRACTICE) if path.is_file()]
+    for path in [*sorted(guide.docs.rglob("*.md")), *guide.screens, *data] if gone else ():
+        for number, line in enumerate(guide.text(path).split("\n"), 1):
+            for name in (name for name in gone if re.search(rf"\b{re.escape(name)}(?!\w)", unescape(line))):
+                found = f'"{name}", which labels.yml lists without a system'
+                yield Place(guide.name(path), number).finding(found, "the name that took its place")
 
 
 def _in_block(block: Block, tab: Tab | None, guide: Guide) -> Iterator[Finding]:

@@ -50,9 +50,12 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     path = root / "docs" / folder / f"{name}.md"
     if not name or path.exists():
         raise CannotRunError(f'{path}: the title "{title}" gives no new name; choose another')
-    neighbours = [
-        page for page in Guide(root, today).pages if Path(page.home).parent == Path(folder) and _related(page)
-    ]
+    tag, pages = name.replace("-", " "), Guide(root, today).pages
+    for page in pages:
+        words = [page.title, *(page.meta.tags if page.meta else ())]
+        if {title.casefold(), tag} & {word.casefold() for word in words}:
+            raise CannotRunError(f'{page.path}: its title, or one of its tags, is "{title}"; say what differs')
+    neighbours = [page for page in pages if Path(page.home).parent == Path(folder) and _related(page)]
     room = [page for page in neighbours if _related(page) < 5]
     if len(neighbours) < 2 or not room:
         raise CannotRunError(f"docs/{folder}: no page has room under Related to lead to a new one")
@@ -60,7 +63,7 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
         "title": quoted(title),
         "kind": kind,
         "today": today,
-        "tag": quoted(name.replace("-", " ")),
+        "tag": quoted(tag),
         "related": "\n".join(f"- {sources.linked(page.title, Path(page.home).name)}" for page in neighbours[:2]),
     }
     template = TEMPLATES.get(kind, TEMPLATES["explainer"]).read_text("utf-8")

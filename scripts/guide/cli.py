@@ -6,6 +6,7 @@ import datetime
 import errno
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,19 @@ import click
 from guide import settings
 from guide.findings import FORMATS, CannotRunError
 from guide.findings import lines as lines_of
-from guide.options import BUILT, FORM, ON, PATH, SITE, TODAY, report
-from guide.pictures.commands import shots
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from guide.findings import Finding
     from guide.site.model import Site
+
+PATH = click.Path(path_type=Path)
+ON = partial(click.option, "--on", "day", type=click.DateTime(["%Y-%m-%d"]), callback=lambda _, __, value: value.date())
+TODAY = ON(default=lambda: str(datetime.date.today()), help="Take this day as today.")
+SITE = click.argument("site", type=PATH, default="site")
+BUILT = click.argument("built", type=PATH, default=".made/built")
+FORM = click.option("--format", "form", type=click.Choice([*FORMATS]), default="text", help="How findings are written.")
 
 
 class Group(click.Group):
@@ -50,7 +58,14 @@ def main() -> None:
     """Keep the guide right: check its pages, pictures and links, and publish it."""
 
 
-main.add_command(shots)
+def report(findings: Iterable[Finding], form: str = "text") -> None:
+    """Print the findings and exit with 1, or return where there are none."""
+    found = lines_of(findings, form)
+    for line in found:
+        click.echo(line)
+    if found:
+        click.echo(f"{len(found)} finding{'s' * (len(found) > 1)}", err=True)
+        sys.exit(1)
 
 
 @main.command()
@@ -259,6 +274,94 @@ def pdf(built: Path, out: Path | None, day: datetime.date) -> None:
     path = out or built / "guide.pdf"
     size = press(built, path, day)
     click.echo(f"{path}: {size / 1e6:.1f} MB")
+
+
+@main.group()
+def shots() -> None:
+    """Make and check the pictures."""
+
+
+ONLY = click.option("--only", metavar="NAME", help="This one only.")
+FORCE = click.option("--force", is_flag=True, help="Make again what has not changed.")
+
+
+def _watch(names: Iterator[str], total: int) -> None:
+    """Show how far a run is: on a terminal a bar that moves, elsewhere a line for each."""
+    if sys.stdout.isatty() and total:
+        with click.progressbar(names, total, show_pos=True, item_show_func=lambda name: name) as bar:
+            list(bar)
+    else:
+        for number, name in enumerate(names, 1):
+            click.echo(f"{number}/{total} {name}")
+
+
+@shots.command()
+@ONLY
+@FORCE
+def capture(only: str | None, force: bool) -> None:
+    """Capture the drawn screens that have changed, with a browser.
+
+    A real capture stays, unless its screen is named with both --only and --force: then the drawing is captured again.
+    """
+    from guide.pictures import screens  # noqa: PLC0415
+
+    waiting, wrong = screens.waiting(Path(), only, force=force), []
+
+    def run() -> Iterator[str]:
+        for name, findings in screens.capture(waiting, Path()):
+            wrong.extend(findings)
+            yield name
+
+    _watch(run(), len(waiting))
+    click.echo(f"{len(waiting) - len({finding.path for finding in wrong})} captured" if waiting else "nothing to do")
+    report(wrong)
+
+
+@shots.command()
+@ONLY
+@FORCE
+def build(only: str | None, force: bool) -> None:
+    """Make the pictures that are missing or out of date."""
+    from guide.pictures import build as pictures  # noqa: PLC0415
+    from guide.pictures import spec  # noqa: PLC0415
+
+    specs = spec.require(Path())
+    waiting = pictures.waiting(specs, Path(), only, force=force)
+    _watch(pictures.build(specs, waiting, Path()), len(waiting))
+    click.echo(f"{len(waiting)} made" if waiting else "nothing to do")
+
+
+@shots.command("import")
+@click.argument("captures", nargs=-1, required=True, metavar="FILE…", type=PATH)
+@click.option("--as", "screen", required=True, metavar="SCREEN", help="The drawn screen whose place it takes.")
+def import_capture(captures: tuple[Path, ...], screen: str) -> None:
+    """Put a real capture, or a light and a dark one, in the place of a drawn screen.
+
+    The first run only writes a file with the boxes of the drawn screen beside FILE: correct them, and run this again,
+    as often as it takes until the pictures are right. Private regions are covered, unless you say that nothing in them
+    is private. The drawing comes back with: guide shots capture --only SCREEN --force
+    """
+    from guide.pictures import importing  # noqa: PLC0415
+    from guide.pictures.captures import CAPTURES  # noqa: PLC0415
+
+    images, path = importing.load(captures), captures[0].with_name(f"{screen}.boxes.yml")
+    if importing.begin(path, screen, images, Path()):
+        click.echo(f"{path}: correct these boxes until they fit the capture, then run this again")
+        return
+    boxes = importing.boxes_of(path, images["light"].size)
+    uncovered = click.confirm("Is it certain that none of the private regions shows anything private? No covers them")
+    importing.accept(screen, images, boxes, Path(), uncovered=uncovered)
+    click.echo(f"{screen}: a real capture now; run guide shots build, and look at every picture of it, and at")
+    click.echo(f"{CAPTURES}/{screen}.*.webp, before you commit: is everything private covered?")
+
+
+@shots.command("check")
+@FORM
+def check_shots(form: str) -> None:
+    """Check the pictures and what they are made from."""
+    from guide.pictures import check as pictures  # noqa: PLC0415
+
+    report(pictures.check(Path()), form)
 
 
 if __name__ == "__main__":

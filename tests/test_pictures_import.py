@@ -21,6 +21,8 @@ from small_pictures import make, pretend, start
 
 SIZE = (720, 480)  # pixels of the small screen at 2 a CSS pixel
 RED = (200, 30, 30)
+# A profile with the primaries of Display-P3 (SMPTE EG 432-1, D50-adapted) and a gamma of 2.2.
+DISPLAY_P3 = (Path(__file__).parent / "pictures/display-p3.icc").read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ def test_a_capture_is_turned_upright_and_nothing_but_its_pixels_lives_on(tmp_pat
     exif = Image.Exif()
     exif[0x0112] = 6  # a quarter turn to the right
     exif[0x010F] = "the name of a device"
-    plain = load(save(tmp_path / "turned.jpg", exif=exif, icc_profile=display_p3(), comment=b"a comment"))
+    plain = load(save(tmp_path / "turned.jpg", exif=exif, icc_profile=DISPLAY_P3, comment=b"a comment"))
     assert plain.size == (SIZE[1], SIZE[0])
     assert plain.info == {}
     assert not plain.getexif()
@@ -71,39 +73,8 @@ def test_a_capture_is_turned_upright_and_nothing_but_its_pixels_lives_on(tmp_pat
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
 def test_display_p3_becomes_srgb(tmp_path: Path, mode: str):
     """A strong red of Display-P3 is out of sRGB's reach: dropping the profile would leave the numbers as they are."""
-    path = save(tmp_path / "p3.png", Image.new("RGB", (8, 8), (200, 60, 60)).convert(mode), icc_profile=display_p3())
+    path = save(tmp_path / "p3.png", Image.new("RGB", (8, 8), (200, 60, 60)).convert(mode), icc_profile=DISPLAY_P3)
     assert close(load(path).getpixel((0, 0)), (219, 37, 49), by=1)
-
-
-def display_p3() -> bytes:
-    """A profile with the primaries of Display-P3 (SMPTE EG 432-1, D50-adapted) and the sRGB curve as a gamma of 2.2."""
-
-    def tag(kind: bytes, body: bytes) -> bytes:
-        return kind + b"\0\0\0\0" + body
-
-    def xyz(*values: float) -> bytes:
-        return tag(b"XYZ ", b"".join(struct.pack(">i", round(v * 65536)) for v in values))
-
-    curve = tag(b"curv", struct.pack(">IH", 1, round(2.2 * 256)) + b"\0\0")
-    parts = {
-        b"desc": tag(b"desc", struct.pack(">I", 3) + b"P3\0" + b"\0" * 79),
-        b"cprt": tag(b"text", b"none\0\0\0\0"),
-        b"wtpt": xyz(0.9642, 1.0, 0.8249),
-        b"rXYZ": xyz(0.5151, 0.2412, -0.0011),
-        b"gXYZ": xyz(0.2919, 0.6922, 0.0419),
-        b"bXYZ": xyz(0.1571, 0.0666, 0.7841),
-        b"rTRC": curve,
-        b"gTRC": curve,
-        b"bTRC": curve,
-    }
-    place, table, body = 128 + 4 + 12 * len(parts), b"", b""
-    for name, part in parts.items():
-        table += name + struct.pack(">II", place + len(body), len(part))
-        body += part + b"\0" * (-len(part) % 4)
-    head = struct.pack(">I4sI4s4s4s", 0, b"\0\0\0\0", 0x02100000, b"mntr", b"RGB ", b"XYZ ")
-    head += b"\0" * 12 + b"acsp" + b"\0" * 28 + struct.pack(">iii", 63190, 65536, 54061)
-    profile = head.ljust(128, b"\0") + struct.pack(">I", len(parts)) + table + body
-    return struct.pack(">I", len(profile)) + profile[4:]
 
 
 def test_transparency_shows_the_page(tmp_path: Path):

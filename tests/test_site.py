@@ -6,8 +6,10 @@ import datetime
 import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 import brotli
+import html5lib
 import pytest
 import rcssmin
 import yaml
@@ -167,3 +169,75 @@ def test_the_first_script_of_a_tab_set_stays_small(pages):
     scripts = {text(node) for page in pages.values() for node in page.css(".tabbed-set > script")}
     assert len(scripts) == 1
     assert len(scripts.pop().encode()) <= 660
+
+
+def errors(html: str) -> list[tuple[int, str]]:
+    """Return the line and the name of each parse error of the HTML standard."""
+    parser = html5lib.HTMLParser()
+    parser.parse(html)
+    return [(place[0], code) for place, code, _ in parser.errors]
+
+
+def test_every_uploaded_page_parses_without_an_error(shipped: Path):
+    pages = sorted(shipped.rglob("*.html"))
+    assert pages
+    assert {page: found for page in pages if (found := errors(page.read_text("utf-8")))} == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<p>One</b>", "unexpected-end-tag"),
+        ("<p><div>Two</div></p>", "unexpected-end-tag"),
+        ("<a href='x' href='y'>Three</a>", "duplicate-attribute"),
+        ("<table><p>Four</p></table>", "unexpected-start-tag-implies-table-voodoo"),
+    ],
+)
+def test_a_fault_is_an_error_with_its_line(body: str, code: str):
+    assert (3, code) in errors(f"<!doctype html>\n<title>Fault</title>\n{body}")
+
+
+RECOVERY = f"{HOME}help/locked-out/#start-account-recovery"
+LIST = "You still have"  # the head of the table in docs/includes/still-have.md
+
+
+def links(html: str, address: str) -> tuple[list[str], list[str]]:
+    """Return the words of the links to account recovery: above the page's list, or without one; and below it."""
+    above, below, listed = list[str](), list[str](), False
+    for node in LexborHTMLParser(html).css("article th, article a[href]"):
+        words = node.text(strip=True)
+        if node.tag == "th":
+            listed = listed or words == LIST
+        elif urljoin(address, node.attributes["href"]) == RECOVERY:
+            (below if listed else above).append(words)
+    return above, below
+
+
+def on_page(site: Path, path: str) -> tuple[list[str], list[str]]:
+    return links((site / path / "index.html").read_text("utf-8"), HOME + path)
+
+
+@pytest.mark.parametrize("path", paths())
+def test_every_link_to_account_recovery_stands_below_the_list(site: Path, path: str) -> None:
+    assert on_page(site, path)[0] == []
+
+
+def test_pages_that_end_in_account_recovery_have_the_list(site: Path) -> None:
+    ends = {path for path in paths() if on_page(site, path)[1]}
+    assert ends >= {"help/locked-out/", "help/no-code/", "help/lost-device/", "afterwards/change-number/"}
+
+
+@pytest.mark.parametrize(
+    ("body", "above"),
+    [
+        ("{link}", 1),
+        ("<a href='../locked-out/#what-do-you-still-have'>What do you still have?</a>{link}", 1),
+        ("{link}{table}", 1),
+        ("<table><tr><th>The message</th></tr></table>{link}", 1),
+        ("{table}{link}", 0),
+    ],
+)
+def test_a_link_above_the_list_is_found(body: str, above: int) -> None:
+    link = "<a href='../locked-out/#start-account-recovery'>Account recovery</a>"
+    article = body.format(link=link, table=f"<table><tr><th>{LIST}</th><th>What to do</th></tr></table>")
+    assert len(links(f"<article>{article}</article>", f"{HOME}help/lost-device/")[0]) == above

@@ -64,7 +64,7 @@ def test_every_rule_has_its_sentences():
 
 # What each part may import: those that stand before it, also in functions.
 PARTS = [
-    "findings", "files", "data", "citation", "lock", "markdown", "reading", "rules", "upkeep", "browser",
+    "findings", "settings", "files", "data", "citation", "lock", "markdown", "reading", "rules", "upkeep", "browser",
     "pictures", "site", "ads", "publish", "paper", "cli",
 ]  # fmt: skip
 

@@ -115,6 +115,8 @@ def fresh(guide: Guide) -> Iterator[Finding]:
     newest: dict[str, Version] = {}
     for use in (use for uses in guide.labels.values() for use in uses if use.versions):
         newest[use.platform] = max(newest.get(use.platform, ()), versions(use.versions)[1])
+    # One label of a newer system does not make it known: its tab does.
+    newest |= {tab.platform: tab.last for tab in sorted(guide.tabs.values(), key=lambda tab: tab.last) if tab.last}
     for page in guide.files:
         for block in page.words:
             yield from _claimed(block, newest)

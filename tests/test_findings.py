@@ -54,3 +54,24 @@ def test_a_browser_that_is_not_there_is_one_line_and_no_other_is_taken():
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == "CHROME=/nosuch: no such program; give the path of a Chromium or Chrome\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check",
+        "due",
+        "new A --section help",
+        "rename a.md b/c.md",
+        "schema",
+        "shots build",
+        "shots capture",
+        "shots check",
+        "sources",
+    ],
+)
+def test_in_another_folder_it_says_where_to_run_it(tmp_path, monkeypatch, command: str):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, command.split())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("here; run this where mkdocs.yml stands\n")

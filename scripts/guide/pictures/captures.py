@@ -51,7 +51,9 @@ class Capture(Strict):
 
 
 def drawn(root: Path) -> dict[str, Path]:
-    """Return the drawn screens by their names."""
+    """Return the drawn screens by their names; raises CannotRunError where there is no place for them."""
+    if not (root / SCREENS).is_dir():
+        raise CannotRunError(f"there is no folder {SCREENS} here; run this where mkdocs.yml stands")
     return {path.stem: path for path in sorted((root / SCREENS).glob("*.html"))}
 
 

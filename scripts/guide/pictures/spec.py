@@ -30,8 +30,8 @@ class Specs:
 
 def load(root: Path) -> tuple[Specs, list[Finding]]:
     """Read shots.yml; findings where it is wrong in itself, or names what the captures do not have."""
-    pictures, places, findings = read(root, SPEC, Pictures, rule="shots")
     screens = captures.drawn(root)
+    pictures, places, findings = read(root, SPEC, Pictures, rule="shots")
     known = {screen: capture for screen in screens if (capture := captures.read(screen, root))}
     specs = Specs(pictures or {}, places, known)
     for name, picture in specs.pictures.items():

@@ -40,7 +40,8 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     The list of sources is written anew. Raises CannotRunError where there is no such section, or where there is
     a page of that name.
     """
-    config, title = files.read(root / CONFIG), " ".join(title.split())
+    guide, title = Guide(root, today), " ".join(title.split())
+    config = files.read(root / CONFIG)
     known = sections(config)
     folder = known.get(section.lower())
     if not folder:
@@ -50,12 +51,12 @@ def new(title: str, kind: str, section: str, today: datetime.date, root: Path = 
     path = root / "docs" / folder / f"{name}.md"
     if not name or path.exists():
         raise CannotRunError(f'{path}: the title "{title}" gives no new name; choose another')
-    tag, pages = name.replace("-", " "), Guide(root, today).pages
-    for page in pages:
+    tag = name.replace("-", " ")
+    for page in guide.pages:
         words = [page.title, *(page.meta.tags if page.meta else ())]
         if {title.casefold(), tag} & {word.casefold() for word in words}:
             raise CannotRunError(f'{page.path}: its title, or one of its tags, is "{title}"; say what differs')
-    neighbours = [page for page in pages if Path(page.home).parent == Path(folder) and _related(page)]
+    neighbours = [page for page in guide.pages if Path(page.home).parent == Path(folder) and _related(page)]
     room = [page for page in neighbours if _related(page) < 5]
     if len(neighbours) < 2 or not room:
         raise CannotRunError(f"docs/{folder}: no page has room under Related to lead to a new one")

@@ -50,7 +50,7 @@ class Visit:
         """Open a page and wait until all is there: the site's script is asked for after the first paint."""
         self.page.goto(self.home + path)
         if self.scripts:
-            self.page.locator("head > script[src]").last.wait_for(state="attached")
+            self.page.locator(".find").wait_for(state="attached")
         self.page.wait_for_load_state("networkidle")
 
 

@@ -219,6 +219,8 @@ def left(browser: Browser, site_url: str) -> Iterator[Callable[..., Page]]:
         )
         page.goto(site_url)
         page.goto(site_url + path)
+        if options.get("java_script_enabled", True):
+            page.locator(".find").wait_for()  # the site's script comes after the page is painted
         return page
 
     yield opened

@@ -1,6 +1,7 @@
 // What a page can do beyond showing itself: tabs that keep the choice, steps to tick, values to copy, a menu that closes.
 // Everything works without it; what is kept stays in this browser, and nothing breaks where it refuses to keep anything.
 (() => {
+  const source = document.currentScript.src
   const $ = (selector, root = document) => Array.from(root.querySelectorAll(selector))
   // What stays in this browser, or with sessionStorage until the page's window is closed.
   const load = (key, kept = "localStorage") => {
@@ -198,7 +199,7 @@
   const box = make("input", { type: "search", placeholder: "What do you want to do?", autocomplete: "off" })
   const status = make("p", {})
   const add = (file) => new Promise((onload, onerror) => {
-    document.head.append(make("script", { src: new URL("../javascripts/" + file, $("link[rel=stylesheet]")[0].href), onload, onerror }))
+    document.head.append(make("script", { src: new URL(file, source), onload, onerror }))
   })
   let loading
   const prepare = () => {

@@ -93,6 +93,7 @@ def test_a_rehearsal_is_done_by_keyboard(open_page: Callable[..., Page], path: s
             if page.evaluate("document.activeElement.matches('ul [rel=next]')"):
                 break
         page.keyboard.press("Enter")
+        expect(page.locator(".screen h2:focus")).to_have_count(1)  # or the next Tab starts from the screen before
     at(page, len(REHEARSALS[path]["screens"]) + 1, path)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from markdown.extensions.toc import slugify
 
 from guide import files
-from guide.data import REDIRECTS, quoted
+from guide.data import PRACTICE, REDIRECTS, quoted
 from guide.findings import CannotRunError, nearest
 from guide.reading.guide import Guide
 from guide.reading.page import Page, leads_on
@@ -127,9 +127,9 @@ def rename(old: str, new_name: str, today: datetime.date, root: Path = Path()) -
         home = path.relative_to(docs).as_posix()
         # An include's links start in the pages that include it: all of them lie one folder deep.
         start = "section/include.md" if home.startswith("includes/") else home
-        texts[path] = _relinked(files.read(path), start, start, moved)
-    config = files.read(root / CONFIG)
-    texts[root / CONFIG] = re.sub(rf": {re.escape(before)}(?=\r?$)", f": {after}", config, flags=re.MULTILINE)
+        texts[path] = _renamed(_relinked(files.read(path), start, start, moved), before, after)
+    for path in filter(Path.is_file, (root / CONFIG, root / PRACTICE)):
+        texts[path] = _renamed(files.read(path), before, after)
     redirects = root / REDIRECTS
     texts[redirects] = _redirected(files.read(redirects) if redirects.exists() else "", before, after)
     changed = [path for path, text in texts.items() if files.write(path, text.encode())]
@@ -150,6 +150,11 @@ def _relinked(text: str, start: str, end: str, moved: dict[str, str]) -> str:
         return match[0] if stays else match["open"] + posixpath.relpath(new, there or ".")
 
     return LINK.sub(relink, text)
+
+
+def _renamed(text: str, before: str, after: str) -> str:
+    """Return text with a page's new name where it is a value, as in `to: turn-on/mac.md#steps`: it starts in docs/."""
+    return re.sub(rf"(?<=: ){re.escape(before)}(?=[\s#,\]}}]|$)", after, text)
 
 
 def _redirected(text: str, before: str, after: str) -> str:

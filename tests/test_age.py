@@ -82,7 +82,7 @@ def test_a_reader_sees_it_when_the_page_has_become_old(browser, site_url: str, p
     day = datetime.date.fromisoformat(due) + datetime.timedelta(days=days)
     tab.clock.set_fixed_time(f"{day}T12:00:00Z")
     tab.reload()
-    tab.wait_for_function("() => document.querySelector('.find').onclick")  # the site's script has run
+    tab.wait_for_function("() => document.querySelector('.find')?.onclick")  # the site's script has run
     assert tab.locator(NOTICE).count() == shown
     if shown:
         assert f" by {datetime.date.fromisoformat(due):%B %-d, %Y}." in tab.locator(NOTICE).inner_text()

@@ -90,7 +90,8 @@ def generated(folder: Path, count: int) -> int:
     config += start + pages
     (folder / "mkdocs.yml").write_text(config, "utf-8")
     (folder / "stock").mkdir()
-    (folder / "stock/home.html").write_text('{% extends "main.html" %}', "utf-8")
+    for template in {path.name for path in (folder / "overrides").glob("*.html")} - {"main.html", "404.html"}:
+        (folder / "stock" / template).write_text('{% extends "main.html" %}', "utf-8")
     stock = re.sub(DROPPED, "", config, flags=re.MULTILINE).replace("custom_dir: overrides", "custom_dir: stock")
     (folder / "stock.yml").write_text(stock, "utf-8")
     return max(count, len(homes))

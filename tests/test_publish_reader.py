@@ -138,7 +138,8 @@ def test_the_sites_script_comes_after_the_first_paint(visit):
         """() => [performance.getEntriesByType("paint")[0].startTime,
           performance.getEntriesByType("resource").find((entry) => entry.name.endsWith(".js")).startTime]"""
     )
-    assert paint < script + 8  # Chromium tells paint times in steps of 4 ms; a deferred script is far earlier
+    # The loader asks after a frame is made, which may be told as painted a few ms later: 4.2 ms once, under load.
+    assert paint < script + 8
 
 
 SHIFT = """() => new Promise(done => {
